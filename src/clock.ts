@@ -1,0 +1,103 @@
+import { Temporal } from 'temporal-polyfill';
+
+/**
+ * The only place that asks what time it is, and the only place that turns instants into service days and back.
+ * Three times, three types: an instant (`Date`, UTC), a service day (`YYYY-MM-DD` in the business zone), a window.
+ */
+
+/** The business zone: service days, cut-off and windows are meant in it. */
+export const BUSINESS_ZONE = 'America/New_York';
+
+/** A calendar day in the business zone, `YYYY-MM-DD`. */
+export type ServiceDay = string & { readonly __brand: 'ServiceDay' };
+
+/** Business time. `/local/clock` may move it; protocol time (`realNow`) never moves (`rules.md` §8). */
+export interface Clock {
+  now(): Date;
+}
+
+/** Protocol time: sessions, tokens, webhook tolerance, rate limits, queue delays. */
+export function realNow(): Date {
+  return new Date();
+}
+
+export const systemClock: Clock = { now: realNow };
+
+/** A clock that runs on from wherever it was moved to. */
+export interface MovableClock extends Clock {
+  /** Milliseconds that business time is ahead of protocol time. */
+  offsetMs: number;
+}
+
+export function movableClock(offsetMs = 0): MovableClock {
+  return {
+    offsetMs,
+    now() {
+      return new Date(realNow().getTime() + this.offsetMs);
+    },
+  };
+}
+
+/** An instant `milliseconds` after another (before it, when negative). */
+export function addMilliseconds(instant: Date, milliseconds: number): Date {
+  return new Date(instant.getTime() + milliseconds);
+}
+
+/** An instant that many minutes after another. */
+export function addMinutes(instant: Date, minutes: number): Date {
+  return addMilliseconds(instant, minutes * 60_000);
+}
+
+/** Reads an ISO 8601 instant with an offset or `Z`; throws `RangeError` on anything else. */
+export function parseInstant(text: string): Date {
+  return new Date(Temporal.Instant.from(text).epochMilliseconds);
+}
+
+/** Reads epoch seconds, as Stripe gives them. */
+export function fromEpochSeconds(seconds: number): Date {
+  return new Date(seconds * 1000);
+}
+
+/** Milliseconds of an ISO 8601 duration of days and less (`PT31M`, `P1D`); throws `RangeError` on anything else. */
+export function durationMilliseconds(text: string): number {
+  return Temporal.Duration.from(text).total({ unit: 'milliseconds' });
+}
+
+/** The day it is in the business zone at an instant. */
+export function serviceDayOf(instant: Date): ServiceDay {
+  return zoned(instant).toPlainDate().toString() as ServiceDay;
+}
+
+/** Reads `YYYY-MM-DD` of the real calendar; throws `RangeError` on anything else. */
+export function parseServiceDay(text: string): ServiceDay {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new RangeError(`not a service day: ${text}`);
+  return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() as ServiceDay;
+}
+
+/** The service day so many days later (earlier, when negative). */
+export function addDays(day: ServiceDay, days: number): ServiceDay {
+  return Temporal.PlainDate.from(day).add({ days }).toString() as ServiceDay;
+}
+
+/** Whole days from one service day to another; negative when `to` is earlier. */
+export function daysBetween(from: ServiceDay, to: ServiceDay): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
+}
+
+/** The instant at which a wall-clock hour of a service day begins in the business zone. */
+export function instantOf(day: ServiceDay, hour: number): Date {
+  const at = Temporal.PlainDate.from(day).toZonedDateTime({
+    timeZone: BUSINESS_ZONE,
+    plainTime: Temporal.PlainTime.from({ hour }),
+  });
+  return new Date(at.epochMilliseconds);
+}
+
+/** The wall-clock hour (0–23) in the business zone at an instant. */
+export function businessHour(instant: Date): number {
+  return zoned(instant).hour;
+}
+
+function zoned(instant: Date): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(BUSINESS_ZONE);
+}

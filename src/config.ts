@@ -1,0 +1,150 @@
+import { z } from 'zod';
+
+/**
+ * The only reader of the environment. `APP_MODE=local` (the default without `DATABASE_URL`) fills in what is missing
+ * with stand-ins; `production` refuses to start and lists everything missing (`rules.md` §9).
+ */
+
+export type Mode = 'local' | 'production';
+export type Role = 'web' | 'worker' | 'all';
+
+export interface StripeConfig {
+  readonly secretKey: string;
+  readonly publishableKey: string;
+  readonly webhookSecret: string;
+  /** Base URL of the API; `null` is Stripe's own. */
+  readonly apiBase: string | null;
+}
+
+export interface Config {
+  readonly mode: Mode;
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string;
+  readonly dataDirectory: string;
+  readonly logLevel: string;
+  /** `null` in local mode until the embedded server is up. */
+  readonly databaseUrl: string | null;
+  readonly databasePoolSize: number;
+  readonly redisUrl: string | null;
+  /** `null` in local mode until the stand-in is up. */
+  readonly stripe: StripeConfig | null;
+  /** Signs booking tokens and digests of personal values. */
+  readonly sessionSecret: string;
+  readonly rateLimits: boolean;
+  readonly trustedProxies: number;
+  readonly corsOrigins: readonly string[];
+  readonly seed: 'demo' | 'reference' | 'none';
+  readonly demoPassword: string;
+  /** Where to protect `/metrics` outside local mode; `null` closes it. */
+  readonly metricsToken: string | null;
+  /** Local mode only: the named point at which this process kills itself, for the crash proofs. */
+  readonly crashAt: string | null;
+}
+
+const text = z.string().trim().min(1);
+const flag = z
+  .enum(['on', 'off', 'true', 'false', '1', '0'])
+  .transform((value) => ['on', 'true', '1'].includes(value));
+
+const environmentSchema = z.object({
+  APP_MODE: z.enum(['local', 'production']).optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: text.optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DATA_DIR: text.default('./var'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(20),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  STRIPE_SECRET_KEY: text.optional(),
+  STRIPE_PUBLISHABLE_KEY: text.optional(),
+  STRIPE_WEBHOOK_SECRET: text.optional(),
+  STRIPE_API_BASE: z.url().optional(),
+  SESSION_SECRET: text.min(32).optional(),
+  JWT_SECRET: text.min(32).optional(),
+  RATE_LIMITS: flag.optional(),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  CORS_ORIGINS: z.string().default(''),
+  SEED: z.enum(['demo', 'reference', 'none']).optional(),
+  DEMO_PASSWORD: text.min(8).default('totetaxi-demo'),
+  METRICS_TOKEN: text.optional(),
+  CRASH_AT: text.optional(),
+});
+
+type Environment = z.infer<typeof environmentSchema>;
+
+/** What production cannot start without. */
+const requiredInProduction = [
+  'DATABASE_URL',
+  'PUBLIC_URL',
+  'SESSION_SECRET',
+  'JWT_SECRET',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_PUBLISHABLE_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+] as const satisfies readonly (keyof Environment)[];
+
+/** A start that must not happen, with one list of everything wrong. */
+export class ConfigurationError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+    this.problems = problems;
+  }
+}
+
+/** Reads and checks the environment. Throws `ConfigurationError` naming every problem at once. */
+export function loadConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    );
+  }
+  const values = parsed.data;
+  const mode: Mode = values.APP_MODE ?? (values.DATABASE_URL ? 'production' : 'local');
+  if (mode === 'production') refuseIncomplete(values);
+  const local = mode === 'local';
+  return {
+    mode,
+    port: values.PORT,
+    host: values.HOST ?? (local ? '127.0.0.1' : '0.0.0.0'),
+    publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    dataDirectory: values.DATA_DIR,
+    logLevel: values.LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL ?? null,
+    databasePoolSize: values.DATABASE_POOL_SIZE,
+    redisUrl: values.REDIS_URL ?? null,
+    stripe: stripeConfig(values),
+    // Local mode has no secret to keep: a fixed one lets booking links survive a restart.
+    sessionSecret: values.SESSION_SECRET ?? 'local-mode-only-session-secret-0000000000',
+    rateLimits: values.RATE_LIMITS ?? !local,
+    trustedProxies: values.TRUSTED_PROXIES,
+    corsOrigins: values.CORS_ORIGINS.split(',').flatMap((origin) => origin.trim() || []),
+    seed: values.SEED ?? (local ? 'demo' : 'none'),
+    demoPassword: values.DEMO_PASSWORD,
+    metricsToken: values.METRICS_TOKEN ?? null,
+    crashAt: local ? (values.CRASH_AT ?? null) : null,
+  };
+}
+
+function refuseIncomplete(values: Environment): void {
+  const problems = requiredInProduction
+    .filter((name) => values[name] === undefined)
+    .map((name) => `${name} is missing`);
+  if (values.SEED === 'demo') problems.push('SEED=demo is for local mode only');
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+function stripeConfig(values: Environment): StripeConfig | null {
+  if (!values.STRIPE_SECRET_KEY) return null;
+  return {
+    secretKey: values.STRIPE_SECRET_KEY,
+    publishableKey: values.STRIPE_PUBLISHABLE_KEY ?? '',
+    webhookSecret: values.STRIPE_WEBHOOK_SECRET ?? '',
+    apiBase: values.STRIPE_API_BASE ?? null,
+  };
+}

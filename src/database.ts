@@ -1,0 +1,91 @@
+import pg from 'pg';
+import { Sequelize } from 'sequelize';
+import type { Config } from './config.ts';
+import type { Logger } from './logger.ts';
+
+// Service days stay text and 8-byte integers stay exact numbers: never a shifted midnight, never a string of digits.
+pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
+pg.types.setTypeParser(pg.types.builtins.INT8, (value) => {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`integer out of range: ${value}`);
+  return number;
+});
+
+/** Opens the connection pool. Models are bound to it by `resources/models.ts`. */
+export function openDatabase(url: string, config: Pick<Config, 'databasePoolSize'>, log: Logger): Sequelize {
+  return new Sequelize(url, {
+    dialect: 'postgres',
+    dialectModule: pg,
+    logging: (sql, milliseconds) => {
+      if (typeof milliseconds === 'number' && milliseconds > 500)
+        log.warn({ milliseconds, sql }, 'slow query');
+    },
+    benchmark: true,
+    pool: { max: config.databasePoolSize, min: 0, acquire: 10_000, idle: 10_000 },
+    define: { underscored: true, timestamps: false, freezeTableName: true },
+    dialectOptions: { keepAlive: true, application_name: 'totetaxi' },
+  });
+}
+
+/** Called with each notification of a channel; `null` after a reconnection, when some may have been missed. */
+export type Hearing = (payload: string | null) => void;
+
+export interface Listener {
+  close(): Promise<void>;
+}
+
+/**
+ * One connection that listens on PostgreSQL channels and comes back after it was cut. After each reconnection every
+ * hearing is called with `null`, so that it can look for what it missed.
+ */
+export async function listen(
+  url: string,
+  hearings: Readonly<Record<string, Hearing>>,
+  log: Logger,
+): Promise<Listener> {
+  let client: pg.Client | null = null;
+  let closing = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  const connect = async (): Promise<void> => {
+    const fresh = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      application_name: 'totetaxi listener',
+    });
+    fresh.on('error', (error) => log.warn({ err: error }, 'listener lost'));
+    fresh.on('notification', ({ channel, payload }) => hearings[channel]?.(payload ?? ''));
+    fresh.on('end', () => {
+      if (client !== fresh || closing) return;
+      client = null;
+      reconnect();
+    });
+    await fresh.connect();
+    for (const channel of Object.keys(hearings)) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
+    client = fresh;
+  };
+
+  const reconnect = (): void => {
+    if (closing) return;
+    retry = setTimeout(() => {
+      connect().then(
+        () => {
+          for (const hear of Object.values(hearings)) hear(null);
+        },
+        (error: unknown) => {
+          log.warn({ err: error }, 'listener cannot reconnect yet');
+          reconnect();
+        },
+      );
+    }, 500);
+  };
+
+  await connect();
+  return {
+    async close() {
+      closing = true;
+      clearTimeout(retry);
+      await client?.end();
+    },
+  };
+}
