@@ -1,0 +1,78 @@
+import { cardViolations } from './card-checks.ts';
+import { type Cents, minus, sum } from './money.ts';
+import type { QuoteRequest } from './quote-request.ts';
+import type { CompiledRateCard } from './rate-card.ts';
+import { baseLines } from './rules/base.ts';
+import { coiLines } from './rules/coi.ts';
+import { type PriceLine, type RuleInput, lineKinds } from './rules/context.ts';
+import { type DiscountResult, discountOn } from './rules/discount.ts';
+import { minimumLines } from './rules/minimum.ts';
+import { organizingLines } from './rules/organizing.ts';
+import { sameDayLines } from './rules/same-day.ts';
+import { specialtyLines } from './rules/specialty.ts';
+import { surchargeLines } from './rules/surcharge.ts';
+import { windowLines } from './rules/window.ts';
+import { zoneLines } from './rules/zone.ts';
+import type { Violation } from './violations.ts';
+
+/** A priced basket: `subtotalCents` is the sum of the lines, `totalCents` that less the discount (`api.md`). */
+export interface PricedQuote {
+  readonly currency: 'usd';
+  readonly lines: readonly PriceLine[];
+  readonly subtotalCents: Cents;
+  readonly discountCents: Cents;
+  readonly totalCents: Cents;
+  readonly discount?: DiscountResult;
+  readonly coiRequired: boolean;
+}
+
+export type PriceResult =
+  | { readonly ok: true; readonly quote: PricedQuote }
+  | { readonly ok: false; readonly violations: readonly Violation[] };
+
+export interface PricingTerms {
+  /** Whether a code may be used now (validity, uses): the caller knows, the engine does not. Default: any on the card. */
+  readonly usable?: (code: string) => boolean;
+  /** A certificate is required above this total. Default $2,000 (`product.md` §1). */
+  readonly coiThresholdCents?: number;
+}
+
+const DEFAULT_COI_THRESHOLD_CENTS = 200_000;
+
+/** Prices a basket by a rate card, or says everything the card has against it (`product.md` §2). */
+export function priceQuote(request: QuoteRequest, card: CompiledRateCard, terms: PricingTerms = {}): PriceResult {
+  const violations = cardViolations(request, card);
+  if (violations.length > 0) return { ok: false, violations };
+  const input: RuleInput = { request, card };
+  const priced = [...baseLines(input), ...specialtyLines(input)];
+  const basket = [...priced, ...minimumLines(input, priced)];
+  const lines = [
+    ...basket,
+    ...surchargeLines(input, basket),
+    ...sameDayLines(input),
+    ...coiLines(input),
+    ...zoneLines(input),
+    ...windowLines(input),
+    ...organizingLines(input),
+  ].sort((a, b) => rank(a) - rank(b));
+  const subtotalCents = sum(lines.map((line) => line.amountCents));
+  const { discountCents, discount } = discountOn(input, subtotalCents, terms.usable ?? (() => true));
+  const totalCents = minus(subtotalCents, discountCents);
+  const threshold = terms.coiThresholdCents ?? DEFAULT_COI_THRESHOLD_CENTS;
+  return {
+    ok: true,
+    quote: {
+      currency: 'usd',
+      lines,
+      subtotalCents,
+      discountCents,
+      totalCents,
+      ...(discount && { discount }),
+      coiRequired: request.coi || totalCents > threshold,
+    },
+  };
+}
+
+function rank(line: PriceLine): number {
+  return line.kind === 'adjustment' ? lineKinds.length : lineKinds.indexOf(line.kind);
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { checkQuoteRequest } from './quote-checks.ts';
+import { services } from './rate-card.ts';
+
+/** The quote request of `api.md`: strict, every violation at once. */
+
+const quantity = z.int().min(1).max(999);
+
+/** `12345` or `12345-6789`, trimmed. */
+export const zipSchema = z
+  .string()
+  .trim()
+  .regex(/^\d{5}(-\d{4})?$/, { abort: true })
+  .meta({ example: '10001' });
+
+/** Which end must be a ZIP depends on the service: the airport's end is ignored, so anything may stand there. */
+const zipOfAnEnd = z.unknown().meta({ type: 'string', example: '10001' });
+
+export const serviceDaySchema = z.iso.date().meta({ example: '2027-05-12' });
+export const pickupWindows = ['morning', 'specific_hour', 'flexible'] as const;
+export type PickupWindow = (typeof pickupWindows)[number];
+const code = z.string().trim().min(1).max(50);
+
+export const miniMoveSchema = z.strictObject({
+  package: code.meta({ example: 'petite' }),
+  itemCount: quantity.optional(),
+  heaviestItemLbs: z.int().min(1).max(10_000).optional(),
+  description: z.string().trim().min(1).max(500).optional(),
+  packing: z.boolean().default(false),
+  unpacking: z.boolean().default(false),
+});
+
+export const standardDeliverySchema = z.strictObject({
+  itemCount: z.int().min(0).max(999),
+  description: z.string().trim().min(1).max(500).optional(),
+  heaviestItemLbs: z.int().min(1).max(10_000).optional(),
+});
+
+export const specialtyItemsSchema = z
+  .array(z.strictObject({ item: code.meta({ example: 'peloton' }), quantity }))
+  .max(50);
+
+export const airportTransferSchema = z.strictObject({
+  airport: code.meta({ example: 'JFK' }),
+  terminal: z.string().trim().min(1).max(20).optional(),
+  direction: z.enum(['to_airport', 'from_airport']),
+  bags: quantity,
+  flightDate: serviceDaySchema,
+  flightTime: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .meta({ example: '13:30' })
+    .optional(),
+});
+
+/** What a booking adds its contact and addresses to. */
+export const quoteRequestShape = {
+  service: z.enum(services),
+  pickupDate: serviceDaySchema,
+  pickupZip: zipOfAnEnd.optional(),
+  deliveryZip: zipOfAnEnd.optional(),
+  pickupWindow: z.enum(pickupWindows),
+  pickupHour: z.int().optional(),
+  coi: z.boolean().default(false),
+  discountCode: z.string().trim().min(1).max(50).optional(),
+  miniMove: miniMoveSchema.optional(),
+  standardDelivery: standardDeliverySchema.optional(),
+  specialtyItems: specialtyItemsSchema.optional(),
+  airportTransfer: airportTransferSchema.optional(),
+};
+
+/** A check between fields that does not wait until every single field is right, so that all is reported at once. */
+export function alsoWhenFieldsAreWrong<T extends object>(
+  check: (payload: z.core.ParsePayload<T>) => void,
+): z.core.$ZodCheck<T> {
+  return z.core._check<T>(check, { when: ({ value }) => typeof value === 'object' && value !== null });
+}
+
+/** What the public sends; `sameDay` is unknown to it. */
+export const quoteRequestSchema = z.strictObject(quoteRequestShape).check(alsoWhenFieldsAreWrong(checkQuoteRequest));
+
+/** What the shell and the panel send: they may also price the same-day fee. */
+export const shellQuoteRequestSchema = z
+  .strictObject({ ...quoteRequestShape, sameDay: z.boolean().optional() })
+  .check(alsoWhenFieldsAreWrong(checkQuoteRequest));
+
+/** A request that passed: ZIPs are texts of the right form wherever they count. */
+export type QuoteRequest = z.output<typeof shellQuoteRequestSchema>;

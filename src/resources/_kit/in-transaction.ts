@@ -1,0 +1,39 @@
+import { DatabaseError, type Transaction } from 'sequelize';
+import type { Context, TransactionContext } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
+
+const MAXIMUM_TRIES = 4;
+const LOCK_TIMEOUT = '5s';
+
+/** PostgreSQL's own code of a failed statement (`40P01`), or `null`. */
+export function sqlState(error: unknown): string | null {
+  const original = error instanceof DatabaseError ? error.original : error;
+  const code = original instanceof Error && 'code' in original ? original.code : null;
+  return typeof code === 'string' ? code : null;
+}
+
+/**
+ * Runs `work` in one transaction, or joins the caller's. It holds SQL only: no network call belongs inside.
+ * A deadlock or serialization failure re-runs the whole of it; a lock not had within 5 s is refused as `conflict`.
+ */
+export async function inTransaction<T>(ctx: Context, work: (ctx: TransactionContext) => Promise<T>): Promise<T> {
+  if (isOpen(ctx)) return work(ctx);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ctx.db.transaction(async (tx: Transaction) => {
+        await ctx.db.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`, { transaction: tx });
+        return work({ ...ctx, tx });
+      });
+    } catch (error) {
+      const state = sqlState(error);
+      const passing = state === '40001' || state === '40P01';
+      if (passing && attempt < MAXIMUM_TRIES) continue;
+      if (passing || state === '55P03') throw new Refusal('conflict', { cause: error });
+      throw error;
+    }
+  }
+}
+
+function isOpen(ctx: Context): ctx is TransactionContext {
+  return ctx.tx !== undefined;
+}
