@@ -11,7 +11,10 @@ import { type Violation, violationsFromZod } from '../pricing/violations.ts';
 
 const { values } = parseArgs({ options: { 'rate-card': { type: 'string' } } });
 const card = readRateCard(values['rate-card']);
-for await (const line of createInterface({ input: createReadStream('', { fd: 0 }), crlfDelay: Number.POSITIVE_INFINITY })) {
+for await (const line of createInterface({
+  input: createReadStream('', { fd: 0 }),
+  crlfDelay: Number.POSITIVE_INFINITY,
+})) {
   if (line.trim() === '') continue;
   const flowing = process.stdout.write(`${JSON.stringify(answer(line, card))}\n`);
   if (!flowing) await new Promise((resolve) => process.stdout.once('drain', resolve));
@@ -39,7 +42,11 @@ function readRateCard(file: string | undefined): CompiledRateCard {
   try {
     const parsed = rateCardSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')), { reportInput: true });
     if (parsed.success) return compileRateCard(parsed.data);
-    fail(`${file} is not a rate card:\n${violationsFromZod(parsed.error).map((each) => `  ${each.path}: ${each.message}`).join('\n')}`);
+    fail(
+      `${file} is not a rate card:\n${violationsFromZod(parsed.error)
+        .map((each) => `  ${each.path}: ${each.message}`)
+        .join('\n')}`,
+    );
   } catch (error) {
     fail(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -24,7 +24,11 @@ export function readyTime(flight: Flight): '05:00' | '10:00' | null {
 export function flightViolation(pickupDate: string, flight: Flight): FlightViolation | null {
   if (flight.direction === 'from_airport') {
     if (flight.flightDate === pickupDate) return null;
-    return { field: 'flightDate', code: 'flight_date_mismatch', message: 'From the airport, pickup is on the day of the flight.' };
+    return {
+      field: 'flightDate',
+      code: 'flight_date_mismatch',
+      message: 'From the airport, pickup is on the day of the flight.',
+    };
   }
   const days = dayNumber(flight.flightDate) - dayNumber(pickupDate);
   if (days !== 0 && days !== 1) {
@@ -46,7 +50,9 @@ export function flightViolation(pickupDate: string, flight: Flight): FlightViola
 
 /** Days since an arbitrary epoch of a valid `YYYY-MM-DD`. */
 export function dayNumber(day: string): number {
-  return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / 86_400_000;
+  return (
+    Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / 86_400_000
+  );
 }
 
 function minuteOfDay(time: string): number {

@@ -4,7 +4,7 @@ import type { QuoteRequest } from './quote-request.ts';
 import type { CompiledRateCard } from './rate-card.ts';
 import { baseLines } from './rules/base.ts';
 import { coiLines } from './rules/coi.ts';
-import { type PriceLine, type RuleInput, lineKinds } from './rules/context.ts';
+import { lineKinds, type PriceLine, type RuleInput } from './rules/context.ts';
 import { type DiscountResult, discountOn } from './rules/discount.ts';
 import { minimumLines } from './rules/minimum.ts';
 import { organizingLines } from './rules/organizing.ts';
@@ -40,7 +40,11 @@ export interface PricingTerms {
 const DEFAULT_COI_THRESHOLD_CENTS = 200_000;
 
 /** Prices a basket by a rate card, or says everything the card has against it (`product.md` §2). */
-export function priceQuote(request: QuoteRequest, card: CompiledRateCard, terms: PricingTerms = {}): PriceResult {
+export function priceQuote(
+  request: QuoteRequest,
+  card: CompiledRateCard,
+  terms: PricingTerms = {},
+): PriceResult {
   const violations = cardViolations(request, card);
   if (violations.length > 0) return { ok: false, violations };
   const input: RuleInput = { request, card };

@@ -40,7 +40,14 @@ export function checkQuoteRequest(payload: z.core.ParsePayload<CheckedRequest>):
   const broken = new Set(payload.issues.map((issue) => issue.path?.[0]));
   const sound = (...fields: (keyof CheckedRequest)[]): boolean => fields.every((field) => !broken.has(field));
   const complain: Complain = (path, code, message) => {
-    payload.issues.push({ code: 'custom', path: [...path], message, params: { code }, input: request, continue: true });
+    payload.issues.push({
+      code: 'custom',
+      path: [...path],
+      message,
+      params: { code },
+      input: request,
+      continue: true,
+    });
   };
   if (sound('service')) checkSections(request, sound, complain);
   if (sound('service', 'airportTransfer')) {
@@ -49,7 +56,11 @@ export function checkQuoteRequest(payload: z.core.ParsePayload<CheckedRequest>):
   }
   if (sound('pickupWindow', 'pickupHour')) checkHour(request, complain);
   if (sound('service', 'specialtyItems', 'standardDelivery')) checkItems(request, complain);
-  if (sound('service', 'airportTransfer', 'pickupDate') && request.service === 'airport_transfer' && request.airportTransfer) {
+  if (
+    sound('service', 'airportTransfer', 'pickupDate') &&
+    request.service === 'airport_transfer' &&
+    request.airportTransfer
+  ) {
     const late = flightViolation(request.pickupDate, request.airportTransfer);
     if (late) complain(['airportTransfer', late.field], late.code, late.message);
   }
@@ -64,7 +75,11 @@ export function isAirportEnd(
   return (request.airportTransfer.direction === 'to_airport' ? 'deliveryZip' : 'pickupZip') === end;
 }
 
-function checkSections(request: CheckedRequest, sound: (field: Section) => boolean, complain: Complain): void {
+function checkSections(
+  request: CheckedRequest,
+  sound: (field: Section) => boolean,
+  complain: Complain,
+): void {
   const { required, optional } = sections[request.service];
   for (const section of allSections) {
     if (!sound(section)) continue;
@@ -82,11 +97,15 @@ function checkZip(request: CheckedRequest, end: 'pickupZip' | 'deliveryZip', com
     return;
   }
   const zip = request[end];
-  if (zip === undefined) return complain([end], 'required', 'This is required.');
-  if (typeof zip !== 'string') return complain([end], 'invalid_type', 'This must be text.');
-  const trimmed = zip.trim();
-  if (/^\d{5}(-\d{4})?$/.test(trimmed)) request[end] = trimmed;
-  else complain([end], 'invalid_format', 'Use a ZIP code like 10001 or 10001-1234.');
+  if (zip === undefined) {
+    complain([end], 'required', 'This is required.');
+  } else if (typeof zip !== 'string') {
+    complain([end], 'invalid_type', 'This must be text.');
+  } else if (/^\d{5}(-\d{4})?$/.test(zip.trim())) {
+    request[end] = zip.trim();
+  } else {
+    complain([end], 'invalid_format', 'Use a ZIP code like 10001 or 10001-1234.');
+  }
 }
 
 function checkHour(request: CheckedRequest, complain: Complain): void {
@@ -107,7 +126,8 @@ function checkItems(request: CheckedRequest, complain: Complain): void {
   const items = request.specialtyItems;
   const seen = new Set<string>();
   items?.forEach(({ item }, index) => {
-    if (seen.has(item)) complain(['specialtyItems', index, 'item'], 'duplicate_item', 'This item is listed twice.');
+    if (seen.has(item))
+      complain(['specialtyItems', index, 'item'], 'duplicate_item', 'This item is listed twice.');
     seen.add(item);
   });
   const noItems = !items || items.length === 0;

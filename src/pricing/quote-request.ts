@@ -77,7 +77,9 @@ export function alsoWhenFieldsAreWrong<T extends object>(
 }
 
 /** What the public sends; `sameDay` is unknown to it. */
-export const quoteRequestSchema = z.strictObject(quoteRequestShape).check(alsoWhenFieldsAreWrong(checkQuoteRequest));
+export const quoteRequestSchema = z
+  .strictObject(quoteRequestShape)
+  .check(alsoWhenFieldsAreWrong(checkQuoteRequest));
 
 /** What the shell and the panel send: they may also price the same-day fee. */
 export const shellQuoteRequestSchema = z

@@ -5,7 +5,15 @@ import { z } from 'zod';
 export const services = ['mini_move', 'standard_delivery', 'specialty_item', 'airport_transfer'] as const;
 export type Service = (typeof services)[number];
 
-export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export const weekdays = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
 export type Weekday = (typeof weekdays)[number];
 
 const amount = z.int().min(0).max(100_000_000);
@@ -90,7 +98,9 @@ export const rateCardSchema = z.strictObject({
     pricePerBagCents: amount,
     minimumBags: count,
     minimumChargeCents: amount,
-    airports: z.array(z.strictObject({ code, name: name.optional(), terminals: z.array(z.string().min(1).max(20)) })),
+    airports: z.array(
+      z.strictObject({ code, name: name.optional(), terminals: z.array(z.string().min(1).max(20)) }),
+    ),
   }),
   zones: z.strictObject({
     surchargePerAddressCents: amount,
@@ -132,7 +142,9 @@ export function compileRateCard(card: RateCard): CompiledRateCard {
   return {
     card,
     packages: new Map(card.miniMovePackages.map((each) => [each.code, each])),
-    organizing: new Map(card.organizingServices.map((each) => [organizingKey(each.package, each.kind), each])),
+    organizing: new Map(
+      card.organizingServices.map((each) => [organizingKey(each.package, each.kind), each]),
+    ),
     specialtyItems: new Map(card.specialtyItems.map((each) => [each.code, each])),
     airports: new Map(card.airportTransfer.airports.map((each) => [each.code, each])),
     zoneOf: new Map<string, Zone>([

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cardViolations } from './card-checks.ts';
-import { type QuoteRequest, quoteRequestShape } from './quote-request.ts';
+import { cardViolations, type PartialQuoteRequest } from './card-checks.ts';
+import { quoteRequestShape } from './quote-request.ts';
 import type { CompiledRateCard } from './rate-card.ts';
 import { type Violation, violationsFromZod } from './violations.ts';
 
@@ -24,9 +24,11 @@ export function readQuoteRequest<T>(
   return { ok: false, violations: [...form, ...price.filter(({ path }) => !known.has(path))] };
 }
 
-function soundFields(input: unknown, error: z.ZodError | undefined): Partial<QuoteRequest> {
+function soundFields(input: unknown, error: z.ZodError | undefined): PartialQuoteRequest {
   if (typeof input !== 'object' || input === null) return {};
   const broken = new Set(error?.issues.map((issue) => issue.path[0]));
-  const part = soundPart.safeParse(Object.fromEntries(Object.entries(input).filter(([field]) => !broken.has(field))));
+  const part = soundPart.safeParse(
+    Object.fromEntries(Object.entries(input).filter(([field]) => !broken.has(field))),
+  );
   return part.success ? part.data : {};
 }

@@ -17,16 +17,21 @@ function fromIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Viol
   const path = dotted(at);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => violation(dotted([...at, key]), 'unknown_field', 'This field is not known.'));
+      return issue.keys.map((key) =>
+        violation(dotted([...at, key]), 'unknown_field', 'This field is not known.'),
+      );
     case 'invalid_union': {
       // The branch with the fewest complaints is the one that was meant.
       const meant = [...issue.errors].sort((a, b) => a.length - b.length)[0];
-      if (!meant || meant.length === 0) return [violation(path, 'invalid_value', 'This value is not one of the choices.')];
+      if (!meant || meant.length === 0)
+        return [violation(path, 'invalid_value', 'This value is not one of the choices.')];
       return meant.flatMap((inner) => fromIssue(inner, at));
     }
     case 'invalid_type':
       if (issue.input === undefined) return [violation(path, 'required', 'This is required.')];
-      return [violation(path, 'invalid_type', `This must be ${typeWords[issue.expected] ?? 'of another type'}.`)];
+      return [
+        violation(path, 'invalid_type', `This must be ${typeWords[issue.expected] ?? 'of another type'}.`),
+      ];
     case 'invalid_value':
       if (issue.input === undefined) return [violation(path, 'required', 'This is required.')];
       return [violation(path, 'invalid_value', `Choose one of: ${issue.values.map(String).join(', ')}.`)];
@@ -42,9 +47,11 @@ function fromIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Viol
         ? [violation(path, 'too_long', `This must have at most ${issue.maximum} characters.`)]
         : [violation(path, 'too_big', `This must be at most ${issue.maximum}.`)];
     case 'invalid_format':
-      return [violation(path, 'invalid_format', formatWords[issue.format] ?? 'This is not in the right form.')];
+      return [
+        violation(path, 'invalid_format', formatWords[issue.format] ?? 'This is not in the right form.'),
+      ];
     case 'custom':
-      return [violation(path, String(issue.params?.['code'] ?? 'invalid_value'), issue.message)];
+      return [violation(path, String(issue.params?.code ?? 'invalid_value'), issue.message)];
     default:
       return [violation(path, 'invalid_value', 'This value is not valid.')];
   }

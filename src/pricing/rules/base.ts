@@ -7,12 +7,27 @@ export function baseLines({ request, card }: RuleInput): PriceLine[] {
   if (miniMove) {
     const chosen = card.packages.get(miniMove.package);
     if (!chosen) return [];
-    return [{ kind: 'base', code: chosen.code, label: `${chosen.name} mini move`, amountCents: cents(chosen.priceCents) }];
+    return [
+      {
+        kind: 'base',
+        code: chosen.code,
+        label: `${chosen.name} mini move`,
+        amountCents: cents(chosen.priceCents),
+      },
+    ];
   }
   if (standardDelivery && standardDelivery.itemCount > 0) {
     const each = cents(card.card.standardDelivery.pricePerItemCents);
     const quantity = standardDelivery.itemCount;
-    return [{ kind: 'base', code: 'standard_item', label: 'Delivery items', quantity, amountCents: times(each, quantity) }];
+    return [
+      {
+        kind: 'base',
+        code: 'standard_item',
+        label: 'Delivery items',
+        quantity,
+        amountCents: times(each, quantity),
+      },
+    ];
   }
   if (airportTransfer) {
     const each = cents(card.card.airportTransfer.pricePerBagCents);

@@ -1,4 +1,4 @@
-import { ZERO, cents } from '../money.ts';
+import { cents, ZERO } from '../money.ts';
 import type { PriceLine, RuleInput } from './context.ts';
 
 /** The certificate-of-insurance fee, only when asked for; some packages include it (`product.md` §2). */
@@ -11,6 +11,7 @@ export function coiLines({ request, card }: RuleInput): PriceLine[] {
     if (chosen.coiIncluded) return [{ ...line, reason: `Included with ${chosen.name}`, amountCents: ZERO }];
     return chosen.coiFeeCents > 0 ? [{ ...line, amountCents: cents(chosen.coiFeeCents) }] : [];
   }
-  const terms = request.service === 'standard_delivery' ? card.card.standardDelivery : card.card.specialtyDelivery;
+  const terms =
+    request.service === 'standard_delivery' ? card.card.standardDelivery : card.card.specialtyDelivery;
   return terms.coiFeeCents ? [{ ...line, amountCents: cents(terms.coiFeeCents) }] : [];
 }

@@ -1,5 +1,5 @@
-import { ZERO, basisPoints, cents, percentOf, smaller } from '../money.ts';
 import type { Cents } from '../money.ts';
+import { basisPoints, cents, percentOf, smaller, ZERO } from '../money.ts';
 import { type DiscountTerms, normalizeDiscountCode } from '../rate-card.ts';
 import type { RuleInput } from './context.ts';
 
@@ -34,6 +34,7 @@ function amountOff(terms: DiscountTerms, subtotal: Cents): Cents {
     terms.amountCents === undefined
       ? percentOf(subtotal, basisPoints(terms.percentBasisPoints ?? 0))
       : cents(terms.amountCents);
-  const capped = terms.maximumDiscountCents === null ? full : smaller(full, cents(terms.maximumDiscountCents));
+  const capped =
+    terms.maximumDiscountCents === null ? full : smaller(full, cents(terms.maximumDiscountCents));
   return smaller(capped, subtotal);
 }

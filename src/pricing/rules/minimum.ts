@@ -13,7 +13,15 @@ export function minimumLines({ request, card }: RuleInput, priced: readonly Pric
   const topUp = minus(minimum, sum(lines.map((line) => line.amountCents)));
   if (topUp <= 0) return [];
   const reason = `The minimum charge is ${formatUsd(minimum)}`;
-  return [{ kind: 'minimum', code: `${request.service}_minimum`, label: 'Minimum charge top-up', reason, amountCents: topUp }];
+  return [
+    {
+      kind: 'minimum',
+      code: `${request.service}_minimum`,
+      label: 'Minimum charge top-up',
+      reason,
+      amountCents: topUp,
+    },
+  ];
 }
 
 function minimumOf(service: RuleInput['request']['service'], card: RuleInput['card']['card']) {

@@ -9,10 +9,25 @@ export function organizingLines({ request, card }: RuleInput): PriceLine[] {
   const lines: PriceLine[] = (['packing', 'unpacking'] as const).flatMap((kind) => {
     const service = move[kind] ? card.organizing.get(organizingKey(move.package, kind)) : undefined;
     if (!service) return [];
-    return [{ kind: 'organizing' as const, code: service.code, label: service.name, amountCents: cents(service.priceCents) }];
+    return [
+      {
+        kind: 'organizing' as const,
+        code: service.code,
+        label: service.name,
+        amountCents: cents(service.priceCents),
+      },
+    ];
   });
   const rate = basisPoints(card.card.organizingTaxBasisPoints);
   const tax = percentOf(sum(lines.map((line) => line.amountCents)), rate);
   if (tax === 0) return lines;
-  return [...lines, { kind: 'tax', code: 'organizing_tax', label: `Sales tax on organizing (${formatRate(rate)})`, amountCents: tax }];
+  return [
+    ...lines,
+    {
+      kind: 'tax',
+      code: 'organizing_tax',
+      label: `Sales tax on organizing (${formatRate(rate)})`,
+      amountCents: tax,
+    },
+  ];
 }

@@ -60,7 +60,9 @@ function figureOf(rule: SurchargeRule, base: ReturnType<typeof cents>) {
 }
 
 function labelOf(rule: SurchargeRule): string {
-  return rule.percentBasisPoints === undefined ? rule.name : `${rule.name} (${formatRate(basisPoints(rule.percentBasisPoints))})`;
+  return rule.percentBasisPoints === undefined
+    ? rule.name
+    : `${rule.name} (${formatRate(basisPoints(rule.percentBasisPoints))})`;
 }
 
 function reasonOf(rule: SurchargeRule, day: string): string {

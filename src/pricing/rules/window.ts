@@ -7,5 +7,13 @@ export function windowLines({ request, card }: RuleInput): PriceLine[] {
   const fee = card.packages.get(request.miniMove.package)?.specificHourFeeCents;
   if (!fee) return [];
   const reason = `Pickup starts at ${request.pickupHour} am`;
-  return [{ kind: 'window', code: 'specific_hour', label: 'One-hour pickup window', reason, amountCents: cents(fee) }];
+  return [
+    {
+      kind: 'window',
+      code: 'specific_hour',
+      label: 'One-hour pickup window',
+      reason,
+      amountCents: cents(fee),
+    },
+  ];
 }

@@ -60,7 +60,9 @@ export async function audit(ctx: TransactionContext, entry: AuditEntry): Promise
 }
 
 function keyedDigest(ctx: TransactionContext, value: unknown): string {
-  return createHmac('sha256', ctx.config.sessionSecret).update(`audit ${JSON.stringify(value)}`).digest('base64url');
+  return createHmac('sha256', ctx.config.sessionSecret)
+    .update(`audit ${JSON.stringify(value)}`)
+    .digest('base64url');
 }
 
 function actorId(actor: Actor): string | null {

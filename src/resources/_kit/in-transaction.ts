@@ -16,7 +16,10 @@ export function sqlState(error: unknown): string | null {
  * Runs `work` in one transaction, or joins the caller's. It holds SQL only: no network call belongs inside.
  * A deadlock or serialization failure re-runs the whole of it; a lock not had within 5 s is refused as `conflict`.
  */
-export async function inTransaction<T>(ctx: Context, work: (ctx: TransactionContext) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  ctx: Context,
+  work: (ctx: TransactionContext) => Promise<T>,
+): Promise<T> {
   if (isOpen(ctx)) return work(ctx);
   for (let attempt = 1; ; attempt += 1) {
     try {

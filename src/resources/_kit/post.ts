@@ -9,10 +9,9 @@ export async function post<Name extends JobName>(
   payload: JobPayload<Name>,
   options: { readonly delayMs?: number } = {},
 ): Promise<void> {
-  await execute(ctx, 'insert into outbox_messages (job, payload, delay_ms, created_at) values ($1, $2, $3, $4)', [
-    job,
-    JSON.stringify(jobCatalogue[job].payload.parse(payload)),
-    options.delayMs ?? 0,
-    ctx.clock.now(),
-  ]);
+  await execute(
+    ctx,
+    'insert into outbox_messages (job, payload, delay_ms, created_at) values ($1, $2, $3, $4)',
+    [job, JSON.stringify(jobCatalogue[job].payload.parse(payload)), options.delayMs ?? 0, ctx.clock.now()],
+  );
 }

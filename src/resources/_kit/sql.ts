@@ -2,7 +2,11 @@ import { QueryTypes } from 'sequelize';
 import type { Context } from '../../context.ts';
 
 /** Rows of one statement with `$1…` parameters, in the caller's transaction when there is one. */
-export async function select<Row extends object>(ctx: Context, sql: string, bind: readonly unknown[] = []): Promise<Row[]> {
+export async function select<Row extends object>(
+  ctx: Context,
+  sql: string,
+  bind: readonly unknown[] = [],
+): Promise<Row[]> {
   return ctx.db.query<Row>(sql, { bind: [...bind], type: QueryTypes.SELECT, transaction: ctx.tx ?? null });
 }
 

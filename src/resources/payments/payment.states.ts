@@ -1,6 +1,13 @@
 /** A payment's states: `created` has no intent yet; `created`, `pending` and `processing` are live. */
 
-export const paymentStatuses = ['created', 'pending', 'processing', 'succeeded', 'failed', 'cancelled'] as const;
+export const paymentStatuses = [
+  'created',
+  'pending',
+  'processing',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const;
 
 export type PaymentStatus = (typeof paymentStatuses)[number];
 
@@ -13,7 +20,11 @@ export const paymentMoves = {
   cancelled: ['succeeded'],
 } as const satisfies Record<PaymentStatus, readonly PaymentStatus[]>;
 
-export const livePaymentStatuses = ['created', 'pending', 'processing'] as const satisfies readonly PaymentStatus[];
+export const livePaymentStatuses = [
+  'created',
+  'pending',
+  'processing',
+] as const satisfies readonly PaymentStatus[];
 
 export function isLive(status: PaymentStatus): boolean {
   return (livePaymentStatuses as readonly PaymentStatus[]).includes(status);

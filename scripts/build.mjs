@@ -1,0 +1,71 @@
+// Builds src, migrations and seeders into dist, only when something changed. A build that is killed leaves the old one.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const sources = ['src', 'migrations', 'seeders'];
+const settings = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** Brings dist up to date. Without sources or a compiler (an image for production) dist is taken as it is. */
+export function build() {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  if (!existsSync(join(root, 'src')) || !existsSync(compiler)) {
+    if (existsSync(join(dist, 'src'))) return;
+    throw new Error('There is nothing built and nothing to build with. Run npm ci first.');
+  }
+  const files = sources.flatMap((folder) => filesUnder(join(root, folder)));
+  const stamp = fingerprint([...files, ...settings.map((name) => join(root, name))]);
+  if (existsSync(join(dist, '.stamp')) && readFileSync(join(dist, '.stamp'), 'utf8') === stamp) return;
+
+  const fresh = join(root, `dist.${process.pid}.tmp`);
+  try {
+    const tsc = spawnSync(
+      process.execPath,
+      [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh],
+      {
+        stdio: ['ignore', 2, 2],
+      },
+    );
+    if (tsc.status !== 0) throw new Error('The build failed; see above.');
+    for (const file of files.filter((name) => extname(name) !== '.ts')) {
+      const target = join(fresh, relative(root, file));
+      mkdirSync(dirname(target), { recursive: true });
+      cpSync(file, target);
+    }
+    writeFileSync(join(fresh, '.stamp'), stamp);
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(fresh, dist);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+function filesUnder(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+function fingerprint(files) {
+  const hash = createHash('sha256');
+  for (const file of files)
+    hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) build();

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** Every job there is: what it is told (ids only; the handler re-reads), and how often it is tried. A leaf. */
+
+interface JobKind<Payload> {
+  readonly payload: z.ZodType<Payload>;
+  readonly attempts: number;
+  /** Delay before the second try; it doubles with each further one. */
+  readonly backoffMs: number;
+}
+
+const nothing = z.strictObject({});
+
+export const jobCatalogue = {
+  work_stripe_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500),
+  settle_payment: job(z.strictObject({ paymentIntentId: z.string().min(1) }), 12, 500),
+  cancel_intent: job(z.strictObject({ paymentId: z.uuid() }), 12, 1_000),
+  expire_holds: job(nothing, 1, 1_000),
+  expire_inquiries: job(nothing, 3, 5_000),
+  reconcile_payments: job(nothing, 1, 1_000),
+  purge_plumbing: job(nothing, 3, 5_000),
+  check_invariants: job(nothing, 3, 5_000),
+} as const satisfies Record<string, JobKind<unknown>>;
+
+export type JobName = keyof typeof jobCatalogue;
+export type JobPayload<Name extends JobName> = z.output<(typeof jobCatalogue)[Name]['payload']>;
+
+function job<Payload>(payload: z.ZodType<Payload>, attempts: number, backoffMs: number): JobKind<Payload> {
+  return { payload, attempts, backoffMs };
+}
