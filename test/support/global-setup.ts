@@ -1,0 +1,86 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startLocalPostgres } from '../../src/local/postgres/launch.ts';
+import { migrateUp } from '../../src/migrations.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The run's PostgreSQL; databases of test files are copies of `template_totetaxi`. */
+    postgresUrl: string;
+    /** A real Redis, or `null` where none is installed. */
+    redisUrl: string | null;
+  }
+}
+
+/** One PostgreSQL a run, with one migrated template; one Redis where it is installed. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = mkdtempSync(join(tmpdir(), 'totetaxi-tests-'));
+  const postgres = await startLocalPostgres({
+    directory: join(directory, 'postgres'),
+    // A test run may lose its data when the machine stops; it only has to be fast.
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  });
+  await postgres.ensureDatabase('template_totetaxi');
+  await migrateUp(postgres.url('template_totetaxi'));
+  const redis = await startRedis();
+  project.provide('postgresUrl', postgres.url('postgres'));
+  project.provide('redisUrl', redis?.url ?? null);
+  return async () => {
+    redis?.process.kill();
+    await postgres.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+}
+
+async function startRedis(): Promise<{ url: string; process: ChildProcess } | null> {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+  } catch {
+    process.stdout.write('redis-server is not installed: the tests on Redis are skipped.\n');
+    return null;
+  }
+  const port = await freePort();
+  const settings = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--maxmemory-policy',
+    'noeviction',
+  ];
+  const child = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'], cwd: tmpdir() });
+  await new Promise<void>((ready, failed) => {
+    child.on('exit', () => failed(new Error('redis-server ended')));
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes('Ready to accept connections')) ready();
+    });
+  });
+  return { url: `redis://127.0.0.1:${port}`, process: child };
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** A copy of the migrated template, for one test file. */
+export async function copyTemplate(adminUrl: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query(`create database ${name} template template_totetaxi strategy file_copy`);
+  } finally {
+    await client.end();
+  }
+}
