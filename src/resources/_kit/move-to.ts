@@ -1,0 +1,52 @@
+import type { TransactionContext } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
+import type { Booking } from '../bookings/booking.model.ts';
+import { type BookingStatus, bookingMoves } from '../bookings/booking.states.ts';
+import { audit } from './audit.ts';
+import { select } from './sql.ts';
+
+/**
+ * Moves a booking, and is the only writer of its status: a conditional update that loses to whoever was first, with the
+ * audit row. A move into or out of `pending_payment` brings its hold along. Throws `move_not_allowed` for a move that
+ * `rules.md` §1 does not know, `conflict` when the booking is no longer where it was read.
+ */
+export async function moveTo(
+  ctx: TransactionContext,
+  booking: Booking,
+  status: BookingStatus,
+  options: {
+    readonly hold?: { readonly startedAt: Date; readonly expiresAt: Date };
+    readonly reason?: string;
+  } = {},
+): Promise<void> {
+  const from: BookingStatus = booking.status;
+  const allowed: readonly BookingStatus[] = bookingMoves[from];
+  if (!allowed.includes(status))
+    throw new Refusal('move_not_allowed', { detail: `A booking does not move from ${from} to ${status}.` });
+  const now = ctx.clock.now();
+  const changes = {
+    status,
+    holdStartedAt: options.hold?.startedAt ?? null,
+    holdExpiresAt: options.hold?.expiresAt ?? null,
+    confirmedAt: status === 'confirmed' ? (booking.confirmedAt ?? now) : booking.confirmedAt,
+    cancelledAt: status === 'cancelled' ? now : booking.cancelledAt,
+    updatedAt: now,
+  };
+  const moved = await select<{ version: number }>(
+    ctx,
+    `update bookings set status = $3, hold_started_at = $4, hold_expires_at = $5, confirmed_at = $6, cancelled_at = $7,
+       updated_at = $8, version = version + 1
+     where id = $1 and status = $2 returning version`,
+    [booking.id, from, ...Object.values(changes)],
+  );
+  if (!moved[0]) throw new Refusal('conflict');
+  booking.set({ ...changes, version: moved[0].version });
+  await audit(ctx, {
+    action: `booking.${status}`,
+    subjectType: 'booking',
+    subjectId: booking.id,
+    bookingId: booking.id,
+    ...(options.reason !== undefined && { reason: options.reason }),
+    changes: { status: [from, status] },
+  });
+}

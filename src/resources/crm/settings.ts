@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Context } from '../../context.ts';
+import { select } from '../_kit/sql.ts';
+
+/** The figures that `rules.md` prints in italics, with those defaults. A row of `settings` overrides one of them. */
+const minutes = z.int().min(1).max(43_200);
+const cents = z.int().min(0).max(100_000_000);
+const rate = z.int().min(0).max(10_000);
+
+export const settingsSchema = z.object({
+  holdMinutes: minutes.default(30),
+  holdMaximumMinutes: minutes.default(60),
+  priceLockHours: z.int().min(1).max(720).default(24),
+  inquiryDays: z.int().min(1).max(365).default(30),
+  bookingHorizonDays: z.int().min(1).max(730).default(180),
+  cutOffHour: z.int().min(0).max(23).default(18),
+  coiThresholdCents: cents.default(200_000),
+  paymentAttempts: z.int().min(1).max(20).default(3),
+  liveHoldsPerEmail: z.int().min(1).max(1_000).default(3),
+  liveHoldsPerAddress: z.int().min(1).max(1_000).default(20),
+  organizingTaxBasisPoints: rate.default(825),
+  zoneSurchargePerAddressCents: cents.default(17_500),
+  fullRefundHours: z.int().min(0).max(720).default(48),
+  fullRefundBasisPoints: rate.default(10_000),
+  partialRefundHours: z.int().min(0).max(720).default(24),
+  partialRefundBasisPoints: rate.default(5_000),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/** The stored settings over the defaults. A stored value that is not valid throws: it must not price anything. */
+export async function readSettings(ctx: Context): Promise<Settings> {
+  const rows = await select<{ key: string; value: unknown }>(ctx, 'select key, value from settings');
+  return settingsSchema.parse(Object.fromEntries(rows.map(({ key, value }) => [camelCase(key), value])));
+}
+
+function camelCase(key: string): string {
+  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

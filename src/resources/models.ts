@@ -1,0 +1,67 @@
+import type { Sequelize } from 'sequelize';
+import { initStaffUser } from './accounts/staff-user.model.ts';
+import { initAddress } from './bookings/address.model.ts';
+import { Booking, initBooking } from './bookings/booking.model.ts';
+import { Customer, initCustomer } from './bookings/customer.model.ts';
+import { initAuditLog } from './crm/audit-log.model.ts';
+import { Credit, initCredit } from './payments/credit.model.ts';
+import { initNeedsReview } from './payments/needs-review.model.ts';
+import { initPayment, Payment } from './payments/payment.model.ts';
+import { initPaymentAudit, PaymentAudit } from './payments/payment-audit.model.ts';
+import { initRefund, Refund } from './payments/refund.model.ts';
+import { initOutboxMessage } from './plumbing/outbox-message.model.ts';
+import { initWebhookEvent } from './plumbing/webhook-event.model.ts';
+import { initAirport } from './services/airport.model.ts';
+import { initDeliveryTerm } from './services/delivery-term.model.ts';
+import { initDiscountCode } from './services/discount-code.model.ts';
+import { initDiscountRedemption } from './services/discount-redemption.model.ts';
+import { initMiniMovePackage, MiniMovePackage } from './services/mini-move-package.model.ts';
+import { initOrganizingService, OrganizingService } from './services/organizing-service.model.ts';
+import { initServiceZone } from './services/service-zone.model.ts';
+import { initSpecialtyItem } from './services/specialty-item.model.ts';
+import { initSurchargeRule } from './services/surcharge-rule.model.ts';
+import { initVan, Van } from './services/van.model.ts';
+import { initVanSchedule, VanSchedule } from './services/van-schedule.model.ts';
+
+/** Binds every model to a database and says how they belong together. */
+export function initModels(db: Sequelize): void {
+  for (const init of initializers) init(db);
+  Booking.belongsTo(Customer, { foreignKey: 'customerId', as: 'customer' });
+  Customer.hasMany(Booking, { foreignKey: 'customerId', as: 'bookings' });
+  Booking.hasMany(Payment, { foreignKey: 'bookingId', as: 'payments' });
+  Payment.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
+  Payment.hasMany(Refund, { foreignKey: 'paymentId', as: 'refunds' });
+  Refund.belongsTo(Payment, { foreignKey: 'paymentId', as: 'payment' });
+  Payment.hasMany(PaymentAudit, { foreignKey: 'paymentId', as: 'audits' });
+  Booking.hasMany(Credit, { foreignKey: 'bookingId', as: 'credits' });
+  MiniMovePackage.hasMany(OrganizingService, { foreignKey: 'packageId', as: 'organizingServices' });
+  OrganizingService.belongsTo(MiniMovePackage, { foreignKey: 'packageId', as: 'package' });
+  Van.hasMany(VanSchedule, { foreignKey: 'vanId', as: 'schedules' });
+  VanSchedule.belongsTo(Van, { foreignKey: 'vanId', as: 'van' });
+}
+
+const initializers = [
+  initMiniMovePackage,
+  initOrganizingService,
+  initDeliveryTerm,
+  initSpecialtyItem,
+  initAirport,
+  initServiceZone,
+  initSurchargeRule,
+  initDiscountCode,
+  initDiscountRedemption,
+  initVan,
+  initVanSchedule,
+  initStaffUser,
+  initCustomer,
+  initAddress,
+  initBooking,
+  initPayment,
+  initRefund,
+  initPaymentAudit,
+  initCredit,
+  initNeedsReview,
+  initWebhookEvent,
+  initOutboxMessage,
+  initAuditLog,
+];
