@@ -55,6 +55,7 @@ create table bookings (
   lost_dispute_cents integer not null default 0 check (lost_dispute_cents >= 0),
   hold_started_at timestamptz,
   hold_expires_at timestamptz,
+  hold_client_address text check (length(hold_client_address) <= 100),
   payment_attempts_allowed integer not null default 3 check (payment_attempts_allowed >= 0),
   payment_attempts_used integer not null default 0 check (payment_attempts_used >= 0),
   access_token_version integer not null default 1 check (access_token_version > 0),

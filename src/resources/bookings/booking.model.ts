@@ -53,6 +53,7 @@ export class Booking extends Model<InferAttributes<Booking>, InferCreationAttrib
   declare lostDisputeCents: CreationOptional<number>;
   declare holdStartedAt: CreationOptional<Date | null>;
   declare holdExpiresAt: CreationOptional<Date | null>;
+  declare holdClientAddress: CreationOptional<string | null>;
   declare paymentAttemptsAllowed: CreationOptional<number>;
   declare paymentAttemptsUsed: CreationOptional<number>;
   declare accessTokenVersion: CreationOptional<number>;
@@ -106,6 +107,7 @@ export function initBooking(db: Sequelize): void {
       lostDisputeCents: DataTypes.INTEGER,
       holdStartedAt: DataTypes.DATE,
       holdExpiresAt: DataTypes.DATE,
+      holdClientAddress: DataTypes.TEXT,
       paymentAttemptsAllowed: DataTypes.INTEGER,
       paymentAttemptsUsed: DataTypes.INTEGER,
       accessTokenVersion: DataTypes.INTEGER,

@@ -1,0 +1,51 @@
+import type { Context, TransactionContext } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
+import { Payment } from '../payments/payment.model.ts';
+import { isAccessToken } from './access-token.ts';
+import { Booking } from './booking.model.ts';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The booking that a token opens. A wrong token, an archived and a missing booking are all the same `not_found`. */
+export async function authorizeBooking(
+  ctx: Context,
+  { bookingId, token }: { readonly bookingId: string; readonly token: string | null },
+): Promise<Booking> {
+  if (token === null || !UUID.test(bookingId)) throw new Refusal('not_found');
+  const booking = await Booking.findByPk(bookingId, { transaction: ctx.tx ?? null });
+  if (!booking || booking.archivedAt !== null || !isAccessToken(ctx.config, booking, token))
+    throw new Refusal('not_found');
+  return booking;
+}
+
+/** Locks a booking for the rest of the transaction. Throws `not_found`. Bookings are locked before their payments. */
+export async function lockBooking(ctx: TransactionContext, bookingId: string): Promise<Booking> {
+  const booking = await Booking.findByPk(bookingId, { transaction: ctx.tx, lock: ctx.tx.LOCK.UPDATE });
+  if (!booking || booking.archivedAt !== null) throw new Refusal('not_found');
+  return booking;
+}
+
+export interface BookingFacts {
+  readonly booking: Booking;
+  /** The newest payment, if any. */
+  readonly payment: Payment | null;
+}
+
+/** A booking with what is shown beside it. */
+export async function bookingFacts(ctx: Context, bookingId: string): Promise<BookingFacts> {
+  const options = { transaction: ctx.tx ?? null };
+  const booking = await Booking.findByPk(bookingId, options);
+  if (!booking) throw new Refusal('not_found');
+  const payment = await Payment.findOne({ where: { bookingId }, order: [['attempt', 'desc']], ...options });
+  return { booking, payment };
+}
+
+/** What is still to be paid, in cents: total − credits − what we hold (`rules.md` §2). */
+export function amountDue(booking: Booking): number {
+  const held = booking.capturedCents - booking.refundedCents - booking.lostDisputeCents;
+  return booking.totalCents - booking.creditsCents - held;
+}
+
+export function attemptsLeft(booking: Booking): number {
+  return Math.max(0, booking.paymentAttemptsAllowed - booking.paymentAttemptsUsed);
+}

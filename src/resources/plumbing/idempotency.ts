@@ -1,0 +1,103 @@
+import { addMinutes, realNow } from '../../clock.ts';
+import type { Context, TransactionContext } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
+import { sqlState } from '../_kit/in-transaction.ts';
+import { execute, select } from '../_kit/sql.ts';
+
+/** One client's promise that a request is the same one: scope is method and full path (`rules.md` §8). */
+export interface IdempotencyClaim {
+  readonly scope: string;
+  readonly key: string;
+  readonly requestHash: string;
+}
+
+export interface KeptAnswer {
+  readonly status: number;
+  readonly answer: Readonly<Record<string, unknown>>;
+  readonly resourceId: string | null;
+}
+
+const KEPT_MINUTES = 24 * 60;
+
+/**
+ * Takes the key inside the transaction that does the work, so that both commit or neither. A duplicate that runs at the
+ * same time waits here for the first (at most 10 s, then `idempotency_key_in_use`) and is told what the first made.
+ * Throws `idempotency_key_reused` when the key came with another body.
+ */
+export async function claimIdempotencyKey(
+  ctx: TransactionContext,
+  claim: IdempotencyClaim,
+): Promise<{ readonly resourceId: string | null }> {
+  const now = realNow();
+  try {
+    await execute(ctx, `set local lock_timeout = '10s'`);
+    await execute(ctx, 'delete from idempotency_keys where scope = $1 and key = $2 and expires_at <= $3', [
+      claim.scope,
+      claim.key,
+      now,
+    ]);
+    await execute(
+      ctx,
+      `insert into idempotency_keys (scope, key, request_hash, created_at, expires_at) values ($1, $2, $3, $4, $5)
+       on conflict (scope, key) do nothing`,
+      [claim.scope, claim.key, claim.requestHash, now, addMinutes(now, KEPT_MINUTES)],
+    );
+    await execute(ctx, `set local lock_timeout = '5s'`);
+  } catch (error) {
+    if (sqlState(error) === '55P03')
+      throw new Refusal('idempotency_key_in_use', { cause: error, retryAfterSeconds: 1 });
+    throw error;
+  }
+  const [row] = await select<{ request_hash: string; resource_id: string | null }>(
+    ctx,
+    'select request_hash, resource_id from idempotency_keys where scope = $1 and key = $2',
+    [claim.scope, claim.key],
+  );
+  if (row && row.request_hash !== claim.requestHash) throw new Refusal('idempotency_key_reused');
+  return { resourceId: row?.resource_id ?? null };
+}
+
+/** Remembers, in the same transaction, what the claimed request made. */
+export async function rememberResource(
+  ctx: TransactionContext,
+  claim: IdempotencyClaim,
+  resourceId: string,
+): Promise<void> {
+  await execute(ctx, 'update idempotency_keys set resource_id = $3 where scope = $1 and key = $2', [
+    claim.scope,
+    claim.key,
+    resourceId,
+  ]);
+}
+
+/** The answer given before under this key, or `null`. Throws `idempotency_key_reused` for another body. */
+export async function findKeptAnswer(ctx: Context, claim: IdempotencyClaim): Promise<KeptAnswer | null> {
+  const [row] = await select<{
+    request_hash: string;
+    resource_id: string | null;
+    status: number | null;
+    answer: Record<string, unknown> | null;
+  }>(
+    ctx,
+    'select request_hash, resource_id, status, answer from idempotency_keys where scope = $1 and key = $2 and expires_at > $3',
+    [claim.scope, claim.key, realNow()],
+  );
+  if (!row) return null;
+  if (row.request_hash !== claim.requestHash) throw new Refusal('idempotency_key_reused');
+  return row.answer && row.status
+    ? { status: row.status, answer: row.answer, resourceId: row.resource_id }
+    : null;
+}
+
+/** Keeps a 2xx answer, which must hold no token and no client secret (`rules.md` §6). The first one kept stays. */
+export async function keepAnswer(
+  ctx: Context,
+  claim: IdempotencyClaim,
+  kept: { readonly status: number; readonly answer: object; readonly resourceId: string },
+): Promise<void> {
+  await execute(
+    ctx,
+    `update idempotency_keys set status = $3, answer = $4, resource_id = $5 where scope = $1 and key = $2 and answer is null`,
+    [claim.scope, claim.key, kept.status, JSON.stringify(kept.answer), kept.resourceId],
+  );
+}
