@@ -48,6 +48,11 @@ export function addMinutes(instant: Date, minutes: number): Date {
   return addMilliseconds(instant, minutes * 60_000);
 }
 
+/** The earlier of two instants. */
+export function earlier(one: Date, other: Date): Date {
+  return new Date(Math.min(one.getTime(), other.getTime()));
+}
+
 /** Reads an ISO 8601 instant with an offset or `Z`; throws `RangeError` on anything else. */
 export function parseInstant(text: string): Date {
   return new Date(Temporal.Instant.from(text).epochMilliseconds);

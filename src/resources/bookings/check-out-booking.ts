@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { addMinutes, earlier } from '../../clock.ts';
+import type { Context, TransactionContext } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
+import type { PricedQuote } from '../../pricing/price-quote.ts';
+import { audit } from '../_kit/audit.ts';
+import { crashPoint } from '../_kit/crash-point.ts';
+import { inTransaction } from '../_kit/in-transaction.ts';
+import { moveTo } from '../_kit/move-to.ts';
+import { execute, select } from '../_kit/sql.ts';
+import { openIntent } from '../payments/open-intent.ts';
+import { Payment } from '../payments/payment.model.ts';
+import { livePaymentStatuses } from '../payments/payment.states.ts';
+import { claimIdempotencyKey, type IdempotencyClaim } from '../plumbing/idempotency.ts';
+import { dayAvailability } from '../services/day-availability.ts';
+import { currentRateCard } from '../services/load-rate-card.ts';
+import { priceBySnapshot } from '../services/quote-price.ts';
+import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
+import { redeemDiscount } from '../services/redeem-discount.ts';
+import type { Booking } from './booking.model.ts';
+import { missingDetails, priceColumnsOf, requestOf, vanViolations } from './booking-columns.ts';
+import { amountDue, attemptsLeft, lockBooking } from './find-booking.ts';
+import { refuseTooManyHolds } from './hold-limits.ts';
+
+interface Checkout {
+  readonly bookingId: string;
+  /** What the customer was shown; must equal the price about to be charged. */
+  readonly expectedTotalCents: number;
+  readonly claim?: IdempotencyClaim;
+  readonly clientAddress?: string | null;
+}
+
+export interface CheckedOut {
+  readonly booking: Booking;
+  /** `null` when nothing was due: the booking is confirmed. */
+  readonly payment: Payment | null;
+  readonly clientSecret: string | null;
+}
+
+/** Below this Stripe takes no payment: such a rest is waived (`rules.md` §2). */
+const SMALLEST_CHARGE_CENTS = 50;
+
+/**
+ * Freezes the price, holds the day and opens a payment: booking and payment rows are committed first, then Stripe is
+ * asked (`architecture.md`). Called again it gives the same live intent. Throws the refusals of `api.md`.
+ */
+export async function checkOutBooking(ctx: Context, checkout: Checkout): Promise<CheckedOut> {
+  const snapshot = await currentRateCard(ctx);
+  const { booking, paymentId } = await inTransaction(ctx, (tx) => reserve(tx, snapshot, checkout));
+  crashPoint(ctx, 'checkout.reserved');
+  if (paymentId === null) return { booking, payment: null, clientSecret: null };
+  const { payment, clientSecret } = await openIntent(ctx, paymentId);
+  return { booking: await booking.reload(), payment, clientSecret };
+}
+
+async function reserve(
+  ctx: TransactionContext,
+  snapshot: RateCardSnapshot,
+  checkout: Checkout,
+): Promise<{ booking: Booking; paymentId: string | null }> {
+  if (checkout.claim) await claimIdempotencyKey(ctx, checkout.claim);
+  const booking = await lockBooking(ctx, checkout.bookingId);
+  refuseState(booking);
+  const live = await Payment.findOne({
+    where: { bookingId: booking.id, status: [...livePaymentStatuses] },
+    transaction: ctx.tx,
+    lock: ctx.tx.LOCK.UPDATE,
+  });
+  if (live && booking.status === 'pending_payment') {
+    refuseOtherPrice(booking.price, checkout.expectedTotalCents);
+    await extendHold(ctx, snapshot, booking);
+    return { booking, paymentId: live.id };
+  }
+  if (live || booking.status === 'pending_payment') throw new Refusal('conflict');
+  refuseUnready(ctx, snapshot, booking);
+  const { price, columns } = await priceToCharge(ctx, snapshot, booking);
+  refuseOtherPrice(price, checkout.expectedTotalCents);
+  await refuseTooManyHolds(ctx, snapshot, booking, checkout.clientAddress ?? null);
+  if (columns) await booking.update(columns, { transaction: ctx.tx });
+  await takeDiscount(ctx, booking);
+  return { booking, paymentId: await askForMoney(ctx, snapshot, booking, checkout.clientAddress ?? null) };
+}
+
+function refuseState(booking: Booking): void {
+  if (booking.status === 'cancelled') throw new Refusal('booking_cancelled');
+  if (['confirmed', 'in_progress', 'completed'].includes(booking.status)) throw new Refusal('already_paid');
+  if (attemptsLeft(booking) === 0) throw new Refusal('attempts_exhausted');
+}
+
+function refuseUnready(ctx: Context, snapshot: RateCardSnapshot, booking: Booking): void {
+  const missing = missingDetails(requestOf(booking));
+  if (missing.length > 0) throw new Refusal('incomplete', { violations: missing });
+  const tooMuch = vanViolations(snapshot, booking);
+  if (tooMuch.length > 0) throw new Refusal('exceeds_van', { violations: tooMuch });
+  const { reason } = dayAvailability(snapshot, ctx.clock.now(), booking.pickupDate);
+  if (reason !== undefined) throw new Refusal('date_unavailable', { extras: { reason } });
+}
+
+function refuseOtherPrice(price: PricedQuote, expectedTotalCents: number): void {
+  if (price.totalCents !== expectedTotalCents) throw new Refusal('price_changed', { extras: { price } });
+}
+
+/** The locked price while the lock lasts, else a new one (`rules.md` §2). */
+async function priceToCharge(ctx: TransactionContext, snapshot: RateCardSnapshot, booking: Booking) {
+  const now = ctx.clock.now();
+  const user = { bookingId: booking.id, customerEmail: booking.contactEmail };
+  if (now <= booking.priceLockedUntil) return { price: booking.price, columns: null };
+  const price = await priceBySnapshot(ctx, snapshot, requestOf(booking), user);
+  if (booking.price.discount?.applied && !price.discount?.applied) throw new Refusal('discount_not_valid');
+  const lockedUntil = addMinutes(now, snapshot.settings.priceLockHours * 60);
+  return { price, columns: { ...priceColumnsOf(price, snapshot.version, lockedUntil), updatedAt: now } };
+}
+
+/** A code that lowered the shown price must still be good, lock or not; its use is counted under the code's lock. */
+async function takeDiscount(ctx: TransactionContext, booking: Booking): Promise<void> {
+  if (!booking.price.discount?.applied || booking.discountCode === null) return;
+  const [code] = await select<{ valid: boolean }>(
+    ctx,
+    `select active and (valid_from is null or valid_from <= $2) and (valid_until is null or valid_until > $2) as valid
+     from discount_codes where code = $1`,
+    [booking.discountCode, ctx.clock.now()],
+  );
+  if (!code?.valid) throw new Refusal('discount_not_valid');
+  const use = {
+    code: booking.discountCode,
+    bookingId: booking.id,
+    customerEmail: booking.contactEmail ?? '',
+  };
+  if ((await redeemDiscount(ctx, use)) !== 'taken') throw new Refusal('discount_not_valid');
+}
+
+/** Holds the booking behind a payment row, or confirms it when nothing is due. Returns the payment's id. */
+async function askForMoney(
+  ctx: TransactionContext,
+  snapshot: RateCardSnapshot,
+  booking: Booking,
+  clientAddress: string | null,
+): Promise<string | null> {
+  const now = ctx.clock.now();
+  const due = amountDue(booking);
+  if (due < SMALLEST_CHARGE_CENTS) {
+    if (due > 0) await waive(ctx, booking, due);
+    await moveTo(ctx, booking, 'confirmed', { reason: 'Nothing to pay' });
+    return null;
+  }
+  const expiresAt = addMinutes(now, snapshot.settings.holdMinutes);
+  await moveTo(ctx, booking, 'pending_payment', { hold: { startedAt: now, expiresAt } });
+  await booking.update({ holdClientAddress: clientAddress }, { transaction: ctx.tx });
+  const id = randomUUID();
+  const [next] = await select<{ attempt: number }>(
+    ctx,
+    'select coalesce(max(attempt), 0) + 1 as attempt from payments where booking_id = $1',
+    [booking.id],
+  );
+  await Payment.create(
+    {
+      id,
+      bookingId: booking.id,
+      attempt: next?.attempt ?? 1,
+      purpose: 'booking',
+      amountCents: due,
+      createdAt: now,
+      updatedAt: now,
+    },
+    { transaction: ctx.tx },
+  );
+  return id;
+}
+
+async function waive(ctx: TransactionContext, booking: Booking, due: number): Promise<void> {
+  const reason = 'Too small to charge';
+  await execute(
+    ctx,
+    `insert into credits (booking_id, kind, amount_cents, reason, created_at) values ($1, 'waived', $2, $3, $4)`,
+    [booking.id, due, reason, ctx.clock.now()],
+  );
+  await audit(ctx, {
+    action: 'booking.waived',
+    subjectType: 'booking',
+    subjectId: booking.id,
+    bookingId: booking.id,
+    reason,
+    changes: { creditsCents: [booking.creditsCents, booking.creditsCents + due] },
+  });
+  await booking.reload({ transaction: ctx.tx });
+}
+
+/** A repeated checkout prolongs the hold, at most to an hour from the first (`rules.md` §3). */
+async function extendHold(
+  ctx: TransactionContext,
+  snapshot: RateCardSnapshot,
+  booking: Booking,
+): Promise<void> {
+  if (booking.holdStartedAt === null || booking.holdExpiresAt === null) return;
+  const now = ctx.clock.now();
+  const latest = addMinutes(booking.holdStartedAt, snapshot.settings.holdMaximumMinutes);
+  const wanted = addMinutes(now, snapshot.settings.holdMinutes);
+  const expiresAt = earlier(wanted, latest);
+  if (expiresAt > booking.holdExpiresAt) {
+    await booking.update({ holdExpiresAt: expiresAt, updatedAt: now }, { transaction: ctx.tx });
+  }
+}

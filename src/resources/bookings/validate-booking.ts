@@ -1,0 +1,26 @@
+import type { Context } from '../../context.ts';
+import { Refusal, type Violation } from '../../errors.ts';
+import { dayAvailability } from '../services/day-availability.ts';
+import { currentRateCard } from '../services/load-rate-card.ts';
+import { Booking } from './booking.model.ts';
+import { missingDetails, requestOf, vanViolations } from './booking-columns.ts';
+import { dayWords, readBookingRequest } from './booking-request.ts';
+
+/** Whether a booking could be checked out now, and everything that stands in its way. Changes nothing. */
+export async function validateBooking(
+  ctx: Context,
+  { bookingId }: { readonly bookingId: string },
+): Promise<{ ready: boolean; errors: readonly Violation[] }> {
+  const snapshot = await currentRateCard(ctx);
+  const booking = await Booking.findByPk(bookingId, { rejectOnEmpty: new Refusal('not_found') });
+  const request = requestOf(booking);
+  const read = readBookingRequest(request, snapshot, null);
+  const { reason } = dayAvailability(snapshot, ctx.clock.now(), booking.pickupDate);
+  const errors: Violation[] = [
+    ...(read.ok ? [] : read.violations),
+    ...missingDetails(request),
+    ...vanViolations(snapshot, booking),
+    ...(reason === undefined ? [] : [{ path: 'pickupDate', code: reason, message: dayWords[reason] }]),
+  ];
+  return { ready: errors.length === 0, errors };
+}

@@ -1,0 +1,57 @@
+import type { Context } from '../../context.ts';
+import { audit } from '../_kit/audit.ts';
+import { inTransaction } from '../_kit/in-transaction.ts';
+import { post } from '../_kit/post.ts';
+import { lockBooking } from '../bookings/find-booking.ts';
+import { Payment } from './payment.model.ts';
+import { isLive } from './payment.states.ts';
+import { countFailedCharges, type IntentFacts } from './stripe/intents.ts';
+
+/**
+ * Notes a declined card: the reason in plain words, and the attempts as Stripe counts them over all the booking's intents
+ * (`rules.md` §4). After the last one the hold ends as a lapsed one does.
+ */
+export async function recordDecline(ctx: Context, found: Payment, intent: IntentFacts): Promise<void> {
+  const siblings = await Payment.findAll({
+    where: { bookingId: found.bookingId },
+    attributes: ['stripePaymentIntentId'],
+  });
+  const intentIds = new Set([
+    intent.id,
+    ...siblings.flatMap(({ stripePaymentIntentId }) => stripePaymentIntentId ?? []),
+  ]);
+  const attempts = await countFailedCharges(ctx, [...intentIds]);
+  await inTransaction(ctx, async (tx) => {
+    const booking = await lockBooking(tx, found.bookingId);
+    const payment = await Payment.findByPk(found.id, {
+      transaction: tx.tx,
+      lock: tx.tx.LOCK.UPDATE,
+      rejectOnEmpty: true,
+    });
+    if (!isLive(payment.status) || attempts < booking.paymentAttemptsUsed) return;
+    const now = ctx.clock.now();
+    const status =
+      payment.status === 'created' || payment.status === 'processing' ? 'pending' : payment.status;
+    await payment.update(
+      {
+        status,
+        stripePaymentIntentId: intent.id,
+        failureCode: intent.failure?.code ?? null,
+        failureReason: intent.failure?.reason ?? null,
+        updatedAt: now,
+      },
+      { transaction: tx.tx },
+    );
+    if (attempts === booking.paymentAttemptsUsed) return;
+    await audit(tx, {
+      action: 'payment.declined',
+      subjectType: 'payment',
+      subjectId: payment.id,
+      bookingId: booking.id,
+      reason: intent.failure?.reason ?? 'The card was declined.',
+      changes: { paymentAttemptsUsed: [booking.paymentAttemptsUsed, attempts] },
+    });
+    await booking.update({ paymentAttemptsUsed: attempts, updatedAt: now }, { transaction: tx.tx });
+    if (attempts >= booking.paymentAttemptsAllowed) await post(tx, 'expire_holds', {});
+  });
+}

@@ -1,0 +1,177 @@
+import { Op } from 'sequelize';
+import type { Context, TransactionContext } from '../../context.ts';
+import { audit } from '../_kit/audit.ts';
+import { crashPoint } from '../_kit/crash-point.ts';
+import { inTransaction } from '../_kit/in-transaction.ts';
+import { post } from '../_kit/post.ts';
+import { execute } from '../_kit/sql.ts';
+import { amountDue, lockBooking } from '../bookings/find-booking.ts';
+import { applyCapture } from './apply-capture.ts';
+import { openReview } from './open-review.ts';
+import { Payment } from './payment.model.ts';
+import { isLive } from './payment.states.ts';
+import { recordDecline } from './record-decline.ts';
+import { type IntentFacts, retrieveIntent } from './stripe/intents.ts';
+
+export type Settled = 'settled' | 'already_settled' | 'open' | 'not_ours';
+
+/**
+ * Brings a payment to where Stripe says it is. The intent is read anew: whoever calls is trusted for its id only, any
+ * number of times and in any order (`product.md` §4).
+ */
+export async function settlePayment(
+  ctx: Context,
+  { paymentIntentId }: { readonly paymentIntentId: string },
+): Promise<Settled> {
+  const intent = await retrieveIntent(ctx, paymentIntentId);
+  crashPoint(ctx, 'settle.fetched');
+  return settleIntent(ctx, intent);
+}
+
+/** The same for an intent that was just read. */
+export async function settleIntent(ctx: Context, intent: IntentFacts): Promise<Settled> {
+  const payment = await findPayment(intent);
+  if (!payment) return reportOrphan(ctx, intent);
+  switch (intent.status) {
+    case 'succeeded':
+      return settleSuccess(ctx, payment, intent);
+    case 'canceled':
+      return settleCancelled(ctx, payment, intent);
+    case 'requires_payment_method':
+      if (intent.failure) await recordDecline(ctx, payment, intent);
+      return 'open';
+    case 'processing':
+      await noteProgress(ctx, payment, intent, 'processing');
+      return 'open';
+    default:
+      await noteProgress(ctx, payment, intent, 'pending');
+      return 'open';
+  }
+}
+
+async function findPayment(intent: IntentFacts): Promise<Payment | null> {
+  const known = await Payment.findOne({ where: { stripePaymentIntentId: intent.id } });
+  if (known || intent.paymentId === null || !/^[0-9a-f-]{36}$/i.test(intent.paymentId)) return known;
+  // Created under our row's key, but we died before the id was stored.
+  return Payment.findOne({ where: { id: intent.paymentId, stripePaymentIntentId: { [Op.is]: null } } });
+}
+
+/** Money under our own metadata without a row of ours needs a person; anything else at Stripe is quiet. */
+async function reportOrphan(ctx: Context, intent: IntentFacts): Promise<Settled> {
+  if (intent.paymentId !== null && intent.status === 'succeeded') {
+    await inTransaction(ctx, (tx) =>
+      openReview(tx, {
+        kind: 'orphan_payment',
+        subject: intent.id,
+        reason: 'Stripe holds a payment that carries our marks, but no payment of ours knows it.',
+        suggestedStep: 'Look it up at Stripe and refund it there unless it belongs to another system.',
+      }),
+    );
+  }
+  return 'not_ours';
+}
+
+async function settleSuccess(ctx: Context, found: Payment, intent: IntentFacts): Promise<Settled> {
+  const outcome = await inTransaction(ctx, async (tx): Promise<Settled> => {
+    const booking = await lockBooking(tx, found.bookingId);
+    const payment = await Payment.findByPk(found.id, {
+      transaction: tx.tx,
+      lock: tx.tx.LOCK.UPDATE,
+      rejectOnEmpty: true,
+    });
+    if (payment.status === 'succeeded') return 'already_settled';
+    const now = ctx.clock.now();
+    const dueBefore = amountDue(booking);
+    const before = payment.status;
+    await payment.update(
+      {
+        status: 'succeeded',
+        stripePaymentIntentId: intent.id,
+        stripeChargeId: intent.chargeId,
+        failureCode: null,
+        failureReason: null,
+        settledAt: now,
+        updatedAt: now,
+      },
+      { transaction: tx.tx },
+    );
+    await execute(
+      tx,
+      `insert into payment_audits (booking_id, payment_id, kind, amount_cents, stripe_object_id, occurred_at, created_at)
+       values ($1, $2, 'captured', $3, $4, $5, $5)`,
+      [booking.id, payment.id, intent.receivedCents, intent.chargeId ?? intent.id, now],
+    );
+    await audit(tx, {
+      action: 'payment.succeeded',
+      subjectType: 'payment',
+      subjectId: payment.id,
+      bookingId: booking.id,
+      changes: { status: [before, 'succeeded'], capturedCents: [0, intent.receivedCents] },
+    });
+    await booking.reload({ transaction: tx.tx });
+    await applyCapture(tx, booking, payment, intent, dueBefore);
+    await cancelOthers(tx, payment);
+    crashPoint(ctx, 'settle.before_commit');
+    return 'settled';
+  });
+  crashPoint(ctx, 'settle.committed');
+  return outcome;
+}
+
+/** A booking that got its money needs no other live payment. */
+async function cancelOthers(ctx: TransactionContext, payment: Payment): Promise<void> {
+  const others = await Payment.findAll({
+    where: {
+      bookingId: payment.bookingId,
+      id: { [Op.ne]: payment.id },
+      status: ['created', 'pending', 'processing'],
+    },
+    transaction: ctx.tx,
+  });
+  for (const other of others) await post(ctx, 'cancel_intent', { paymentId: other.id });
+}
+
+/** Cancelled at Stripe, by us before a crash or by hand: the row follows, and the expiry frees the hold at once. */
+async function settleCancelled(ctx: Context, found: Payment, intent: IntentFacts): Promise<Settled> {
+  return inTransaction(ctx, async (tx) => {
+    const booking = await lockBooking(tx, found.bookingId);
+    const payment = await Payment.findByPk(found.id, {
+      transaction: tx.tx,
+      lock: tx.tx.LOCK.UPDATE,
+      rejectOnEmpty: true,
+    });
+    if (!isLive(payment.status)) return 'already_settled';
+    const now = ctx.clock.now();
+    await payment.update(
+      { status: 'cancelled', stripePaymentIntentId: intent.id, updatedAt: now },
+      { transaction: tx.tx },
+    );
+    if (booking.status === 'pending_payment') {
+      await booking.update({ holdExpiresAt: now, updatedAt: now }, { transaction: tx.tx });
+      await post(tx, 'expire_holds', {});
+    }
+    return 'settled';
+  });
+}
+
+async function noteProgress(
+  ctx: Context,
+  found: Payment,
+  intent: IntentFacts,
+  status: 'pending' | 'processing',
+): Promise<void> {
+  if (found.status === status && found.stripePaymentIntentId === intent.id) return;
+  await inTransaction(ctx, async (tx) => {
+    await lockBooking(tx, found.bookingId);
+    const payment = await Payment.findByPk(found.id, {
+      transaction: tx.tx,
+      lock: tx.tx.LOCK.UPDATE,
+      rejectOnEmpty: true,
+    });
+    if (!isLive(payment.status) || payment.status === status) return;
+    await payment.update(
+      { status, stripePaymentIntentId: intent.id, updatedAt: ctx.clock.now() },
+      { transaction: tx.tx },
+    );
+  });
+}
