@@ -1,0 +1,114 @@
+import { addMinutes } from '../../clock.ts';
+import type { Context } from '../../context.ts';
+import { select } from '../../resources/_kit/sql.ts';
+
+/** What must hold in the books at any time. Each finds the rows for which it does not. `$1` is a quarter of an hour ago. */
+
+interface Invariant {
+  readonly name: string;
+  readonly words: string;
+  /** Selects `subject`, `booking_id`, `payment_id` of each violation. */
+  readonly sql: string;
+}
+
+export interface Finding {
+  readonly name: string;
+  readonly words: string;
+  readonly subject: string;
+  readonly bookingId: string | null;
+  readonly paymentId: string | null;
+}
+
+export const invariants: readonly Invariant[] = [
+  {
+    name: 'payment_without_ledger',
+    words: 'A succeeded payment has exactly one row in the ledger that says so.',
+    sql: `select p.id as subject, p.booking_id, p.id as payment_id from payments p
+      where (p.status = 'succeeded') <> (1 = (select count(*) from payment_audits a where a.payment_id = p.id and a.kind = 'captured'))`,
+  },
+  {
+    name: 'payment_sums',
+    words: "A payment's sums are those of its ledger rows.",
+    sql: `select p.id as subject, p.booking_id, p.id as payment_id from payments p
+      left join (select payment_id, ${ledgerSums()} from payment_audits group by payment_id) l on l.payment_id = p.id
+      where (p.captured_cents, p.refunded_cents, p.lost_dispute_cents)
+        <> (coalesce(l.captured, 0), coalesce(l.refunded, 0), coalesce(l.lost, 0))`,
+  },
+  {
+    name: 'booking_sums',
+    words: "A booking's sums are those of its ledger rows and credits.",
+    sql: `select b.id as subject, b.id as booking_id, null::uuid as payment_id from bookings b
+      left join (select booking_id, ${ledgerSums()} from payment_audits group by booking_id) l on l.booking_id = b.id
+      left join (select booking_id, sum(amount_cents) as credits from credits group by booking_id) c on c.booking_id = b.id
+      where (b.captured_cents, b.refunded_cents, b.lost_dispute_cents, b.credits_cents)
+        <> (coalesce(l.captured, 0), coalesce(l.refunded, 0), coalesce(l.lost, 0), coalesce(c.credits, 0))`,
+  },
+  {
+    name: 'confirmed_but_unpaid',
+    words: 'A confirmed booking owes nothing and is owed nothing, unless a person has it on the desk.',
+    sql: `select b.id as subject, b.id as booking_id, null::uuid as payment_id from bookings b
+      where b.status in ('confirmed', 'in_progress', 'completed')
+        and b.total_cents - b.credits_cents - (b.captured_cents - b.refunded_cents - b.lost_dispute_cents) <> 0
+        and not exists (select from needs_reviews n where n.booking_id = b.id and n.resolved_at is null)
+        and not exists (select from payments p where p.booking_id = b.id and p.status in ('created', 'pending', 'processing'))`,
+  },
+  {
+    name: 'money_without_booking',
+    words: 'Money that we hold belongs to a booking that runs, or is on the desk of a person.',
+    sql: `select b.id as subject, b.id as booking_id, null::uuid as payment_id from bookings b
+      where b.status in ('inquiry', 'pending_payment', 'expired', 'cancelled')
+        and b.captured_cents > b.refunded_cents + b.lost_dispute_cents + b.credits_cents
+        and not exists (select from needs_reviews n where n.booking_id = b.id and n.resolved_at is null)`,
+  },
+  {
+    name: 'payment_half_done',
+    words: 'A payment has its intent within a quarter of an hour.',
+    sql: `select p.id as subject, p.booking_id, p.id as payment_id from payments p
+      where p.status = 'created' and p.created_at < $1`,
+  },
+  {
+    name: 'hold_without_payment',
+    words: 'A held booking has a live payment, or its money is on the desk of a person.',
+    sql: `select b.id as subject, b.id as booking_id, null::uuid as payment_id from bookings b
+      where b.status = 'pending_payment' and b.updated_at < $1
+        and not exists (select from payments p where p.booking_id = b.id and p.status in ('created', 'pending', 'processing'))
+        and not exists (select from needs_reviews n where n.booking_id = b.id and n.resolved_at is null)`,
+  },
+  {
+    name: 'hold_overdue',
+    words: 'A lapsed hold ends within a quarter of an hour, unless its payment is being processed.',
+    sql: `select b.id as subject, b.id as booking_id, null::uuid as payment_id from bookings b
+      where b.status = 'pending_payment' and b.hold_expires_at < $1 and b.captured_cents = 0
+        and not exists (select from payments p where p.booking_id = b.id and p.status = 'processing')`,
+  },
+];
+
+/** Everything that does not hold now. */
+export async function checkInvariants(ctx: Context): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { name, words, sql } of invariants) {
+    const bind = sql.includes('$1') ? [addMinutes(ctx.clock.now(), -15)] : [];
+    const rows = await select<{ subject: string; booking_id: string | null; payment_id: string | null }>(
+      ctx,
+      sql,
+      bind,
+    );
+    findings.push(
+      ...rows.map((row) => ({
+        name,
+        words,
+        subject: row.subject,
+        bookingId: row.booking_id,
+        paymentId: row.payment_id,
+      })),
+    );
+  }
+  return findings;
+}
+
+function ledgerSums(): string {
+  const net = (plus: string, minus: string): string =>
+    `coalesce(sum(amount_cents) filter (where kind = '${plus}'), 0) - coalesce(sum(amount_cents) filter (where kind = '${minus}'), 0)`;
+  return `coalesce(sum(amount_cents) filter (where kind = 'captured'), 0) as captured,
+    ${net('refunded', 'refund_failed')} as refunded, ${net('dispute_withdrawn', 'dispute_reinstated')} as lost`;
+}

@@ -1,0 +1,28 @@
+import type { Context } from '../../context.ts';
+import { expireHolds } from '../../resources/bookings/expire-holds.ts';
+import { expireInquiries } from '../../resources/bookings/expire-inquiries.ts';
+import { cancelPaymentIntent } from '../../resources/payments/cancel-intent.ts';
+import { reconcilePayments } from '../../resources/payments/reconcile-payments.ts';
+import { settlePayment } from '../../resources/payments/settle-payment.ts';
+import { workStripeEvent } from '../../resources/payments/work-stripe-event.ts';
+import { purgePlumbing } from '../../resources/plumbing/purge-plumbing.ts';
+import type { JobName, JobPayload } from '../catalogue.ts';
+import { reportInvariants } from '../checks/report-invariants.ts';
+
+/** Every job's handler: one use case each. A missing one does not compile. */
+export type Handlers = {
+  readonly [Name in JobName]: (ctx: Context, payload: JobPayload<Name>) => Promise<void>;
+};
+
+export const handlers: Handlers = {
+  work_stripe_event: workStripeEvent,
+  settle_payment: async (ctx, payload) => {
+    await settlePayment(ctx, payload);
+  },
+  cancel_intent: cancelPaymentIntent,
+  expire_holds: expireHolds,
+  expire_inquiries: expireInquiries,
+  reconcile_payments: reconcilePayments,
+  purge_plumbing: purgePlumbing,
+  check_invariants: reportInvariants,
+};

@@ -1,0 +1,161 @@
+import {
+  type ConnectionOptions,
+  createPostgresBackend,
+  type JobsOptions,
+  Queue,
+  Worker,
+  type WorkerOptions,
+} from 'bullmq';
+import pg from 'pg';
+import { createClient } from 'redis';
+import type { Logger } from '../logger.ts';
+import { type JobName, jobCatalogue } from './catalogue.ts';
+
+/** One queue on two backends, the same code: PostgreSQL by default, Redis with `REDIS_URL`. */
+
+const QUEUE = 'totetaxi';
+const POOL_SIZE = 10;
+
+/** Finished jobs stay long enough that a message relayed twice is known again. */
+const KEPT = { age: 24 * 3600, count: 20_000 };
+/** Recovery after a worker was killed takes at most lock and check together. */
+const LOCK_MS = 4_000;
+const STALLED_CHECK_MS = 2_000;
+const MAXIMUM_STALLS = 1_000;
+
+export interface RelayedJob {
+  readonly id: string;
+  readonly job: JobName;
+  readonly payload: object;
+  readonly delayMs: number;
+}
+
+export type Processor = (job: {
+  id: string;
+  name: string;
+  data: unknown;
+  attemptsMade: number;
+}) => Promise<void>;
+
+export interface Queues {
+  readonly backend: 'postgres' | 'redis';
+  /** Adds jobs under their own ids; an id that is known is not added again. */
+  addAll(jobs: readonly RelayedJob[]): Promise<void>;
+  openWorker(
+    processor: Processor,
+    options: { readonly concurrency: number; readonly onFinalFailure: FailureHearer },
+  ): Promise<QueueWorker>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type FailureHearer = (job: { id: string; name: string }, error: Error) => void;
+
+export interface QueueWorker {
+  /** Takes no new job and waits for those running. */
+  close(): Promise<void>;
+}
+
+type Run = (job: Job) => Promise<void>;
+type Settings = Omit<WorkerOptions, 'connection'>;
+
+/** Connects to the queue's backend, whose tables the migrations have made. */
+export async function openQueues(
+  config: { readonly databaseUrl: string; readonly redisUrl: string | null },
+  log: Logger,
+): Promise<Queues> {
+  const noteError = (error: Error): void => log.warn({ err: error }, 'queue connection');
+  const backend =
+    config.redisUrl === null
+      ? openPostgres(config.databaseUrl, noteError)
+      : await openRedis(config.redisUrl, noteError);
+  backend.queue.on('error', noteError);
+  await backend.queue.waitUntilReady();
+  return {
+    backend: backend.name,
+    async addAll(jobs) {
+      await backend.queue.addBulk(
+        jobs.map(({ id, job, payload, delayMs }) => ({
+          name: job,
+          data: payload,
+          opts: { ...optionsOf(job), delay: delayMs, jobId: id },
+        })),
+      );
+    },
+    async openWorker(processor, { concurrency, onFinalFailure }) {
+      const settings: Settings = {
+        concurrency,
+        lockDuration: LOCK_MS,
+        stalledInterval: STALLED_CHECK_MS,
+        maxStalledCount: MAXIMUM_STALLS,
+      };
+      const worker = backend.openWorker(
+        ({ id, name, data, attemptsMade }) => processor({ id: id ?? '', name, data, attemptsMade }),
+        settings,
+      );
+      worker.on('error', noteError);
+      worker.on('failed', (job, error) => {
+        const final =
+          job && (job.attemptsMade >= (job.opts.attempts ?? 1) || error.name === 'UnrecoverableError');
+        if (final) onFinalFailure({ id: job.id ?? '', name: job.name }, error);
+      });
+      await worker.waitUntilReady();
+      return { close: () => worker.close() };
+    },
+    ping: backend.ping,
+    async close() {
+      await backend.queue.close();
+      await backend.close();
+    },
+  };
+}
+
+function optionsOf(job: JobName): JobsOptions {
+  const { attempts, backoffMs } = jobCatalogue[job];
+  return {
+    attempts,
+    backoff: { type: 'exponential', delay: backoffMs, jitter: 0.3 },
+    removeOnComplete: KEPT,
+    removeOnFail: { age: 30 * 24 * 3600, count: 10_000 },
+  };
+}
+
+function openPostgres(databaseUrl: string, noteError: (error: Error) => void) {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: POOL_SIZE,
+    options: '-c search_path=bullmq',
+    keepAlive: true,
+    application_name: 'totetaxi queue',
+  });
+  pool.on('error', noteError);
+  pool.setMaxListeners(50);
+  return {
+    name: 'postgres' as const,
+    queue: new Queue(QUEUE, { connection: pool }, createPostgresBackend),
+    openWorker: (run: Run, settings: Settings) =>
+      new Worker(QUEUE, run, { ...settings, connection: pool }, createPostgresBackend),
+    async ping() {
+      await pool.query('select 1');
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function openRedis(redisUrl: string, noteError: (error: Error) => void) {
+  const reconnectStrategy = (tries: number): number => Math.min(tries * 100, 2_000);
+  const client = createClient({ url: redisUrl, socket: { reconnectStrategy } });
+  client.on('error', noteError);
+  await client.connect();
+  return {
+    name: 'redis' as const,
+    queue: new Queue(QUEUE, { connection: client }),
+    openWorker: (run: Run, settings: Settings) => new Worker(QUEUE, run, { ...settings, connection: client }),
+    async ping() {
+      await client.ping();
+    },
+    async close() {
+      if (client.isOpen) client.destroy();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { JobName } from './catalogue.ts';
+
+/** When what runs by itself: every so often, or daily at a wall-clock hour of the business zone. Data. */
+
+export type Schedule = { readonly job: JobName } & (
+  | { readonly everySeconds: number }
+  | { readonly dailyAt: { readonly hour: number } }
+);
+
+export const schedules: readonly Schedule[] = [
+  { job: 'expire_holds', everySeconds: 30 },
+  { job: 'reconcile_payments', everySeconds: 600 },
+  { job: 'expire_inquiries', dailyAt: { hour: 3 } },
+  { job: 'purge_plumbing', dailyAt: { hour: 4 } },
+  { job: 'check_invariants', dailyAt: { hour: 5 } },
+];
+
+export const scheduledJobs: ReadonlySet<JobName> = new Set(schedules.map(({ job }) => job));

@@ -1,0 +1,68 @@
+import type Stripe from 'stripe';
+import { missingParameter, missingResource, StripeProblem } from './errors.ts';
+import { type Form, integerOf, mergeMetadata, refuseUnknown, textOf } from './form.ts';
+import { newRefund } from './objects.ts';
+import { emit, type World } from './world.ts';
+
+/** Refunds of a charge, whole or in part, never more than is left. */
+export function createRefund(world: World, form: Form): Stripe.Refund {
+  refuseUnknown(form, ['charge', 'payment_intent', 'amount', 'reason', 'metadata']);
+  const charge = chargeToRefund(world, form);
+  const left = charge.amount_captured - charge.amount_refunded;
+  const amount = integerOf(form, 'amount') ?? left;
+  if (left <= 0) {
+    throw new StripeProblem(400, {
+      code: 'charge_already_refunded',
+      message: `Charge ${charge.id} has already been refunded.`,
+    });
+  }
+  if (amount < 1 || amount > left) {
+    const dollars = (value: number) => `$${(value / 100).toFixed(2)}`;
+    throw new StripeProblem(400, {
+      param: 'amount',
+      message: `Refund amount (${dollars(amount)}) is greater than unrefunded amount on charge (${dollars(left)})`,
+    });
+  }
+  const reason = textOf(form, 'reason') as Stripe.Refund.Reason | undefined;
+  const refund = newRefund(charge, { amount, reason: reason ?? null, metadata: mergeMetadata({}, form) });
+  const refunded = { ...charge, amount_refunded: charge.amount_refunded + amount, refunded: amount === left };
+  world.store.put('refund', refund.id, refund);
+  world.store.put('charge', charge.id, refunded);
+  emit(world, 'refund.created', refund);
+  emit(world, 'charge.refunded', refunded);
+  return refund;
+}
+
+export function updateRefund(world: World, id: string, form: Form): Stripe.Refund {
+  refuseUnknown(form, ['metadata']);
+  const refund = findRefund(world, id);
+  const updated = { ...refund, metadata: mergeMetadata(refund.metadata ?? {}, form) };
+  world.store.put('refund', id, updated);
+  emit(world, 'refund.updated', updated);
+  return updated;
+}
+
+export function findRefund(world: World, id: string): Stripe.Refund {
+  const refund = world.store.get('refund', id);
+  if (!refund) throw missingResource('refund', id);
+  return refund;
+}
+
+function chargeToRefund(world: World, form: Form): Stripe.Charge {
+  const intentId = textOf(form, 'payment_intent');
+  const intent = intentId === undefined ? undefined : world.store.get('intent', intentId);
+  if (intentId !== undefined && !intent) throw missingResource('payment_intent', intentId, 'payment_intent');
+  const latest = typeof intent?.latest_charge === 'string' ? intent.latest_charge : undefined;
+  const id = textOf(form, 'charge') ?? latest;
+  if (id === undefined) {
+    if (!intent) throw missingParameter('charge');
+    throw new StripeProblem(400, {
+      message: 'This PaymentIntent does not have a successful charge to refund.',
+    });
+  }
+  const charge = world.store.get('charge', id);
+  if (!charge) throw missingResource('charge', id, 'charge');
+  if (charge.status !== 'succeeded')
+    throw new StripeProblem(400, { message: `Charge ${id} was not successful.` });
+  return charge;
+}
