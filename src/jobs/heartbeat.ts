@@ -14,10 +14,11 @@ export async function beatStart(ctx: Context, name: string): Promise<void> {
   );
 }
 
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : JSON.stringify(error));
+
 export async function beatEnd(ctx: Context, name: string, error: unknown): Promise<void> {
   const now = realNow();
-  const words =
-    error === null ? null : (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
+  const words = error === null ? null : wordsOf(error).slice(0, 2_000);
   await execute(
     ctx,
     `insert into heartbeats (name, finished_at, succeeded_at, last_error, updated_at) values ($1, $2, $3, $4, $2)

@@ -1,7 +1,8 @@
 import {
-  type ConnectionOptions,
   createPostgresBackend,
+  type Job,
   type JobsOptions,
+  type PostgresConnectionOptions,
   Queue,
   Worker,
   type WorkerOptions,
@@ -130,11 +131,13 @@ function openPostgres(databaseUrl: string, noteError: (error: Error) => void) {
   });
   pool.on('error', noteError);
   pool.setMaxListeners(50);
+  // The same pool: only its declared overloads of `on` differ from those the queue was written against.
+  const connection = pool as Extract<PostgresConnectionOptions, { connect(): unknown }>;
   return {
     name: 'postgres' as const,
-    queue: new Queue(QUEUE, { connection: pool }, createPostgresBackend),
+    queue: new Queue(QUEUE, { connection }, createPostgresBackend),
     openWorker: (run: Run, settings: Settings) =>
-      new Worker(QUEUE, run, { ...settings, connection: pool }, createPostgresBackend),
+      new Worker(QUEUE, run, { ...settings, connection }, createPostgresBackend),
     async ping() {
       await pool.query('select 1');
     },
