@@ -10,6 +10,9 @@ insert into rate_card_state default values;
 create function touch_rate_card() returns trigger language plpgsql as $$
 declare next_version bigint;
 begin
+  if tg_op <> 'TRUNCATE' then
+    if not exists (select from changed) then return null; end if;
+  end if;
   update rate_card_state set version = version + 1 returning version into next_version;
   perform pg_notify('rate_card', next_version::text);
   return null;
@@ -182,7 +185,13 @@ begin
   foreach noun in array array['mini_move_packages', 'organizing_services', 'delivery_terms', 'specialty_items', 'airports',
     'service_zones', 'surcharge_rules', 'discount_codes', 'vans', 'van_schedules', 'settings']
   loop
-    execute format('create trigger touch_rate_card after insert or update or delete or truncate on %I
+    execute format('create trigger touch_on_insert after insert on %I referencing new table as changed
+      for each statement execute function touch_rate_card()', noun);
+    execute format('create trigger touch_on_update after update on %I referencing new table as changed
+      for each statement execute function touch_rate_card()', noun);
+    execute format('create trigger touch_on_delete after delete on %I referencing old table as changed
+      for each statement execute function touch_rate_card()', noun);
+    execute format('create trigger touch_on_truncate after truncate on %I
       for each statement execute function touch_rate_card()', noun);
   end loop;
 end $$;

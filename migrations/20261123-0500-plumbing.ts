@@ -39,7 +39,7 @@ create table idempotency_keys (
   key text not null check (length(key) between 1 and 255),
   request_hash text not null,
   resource_id uuid,
-  answer jsonb,
+  answer json,
   status integer check (status between 200 and 299),
   created_at timestamptz not null,
   expires_at timestamptz not null,

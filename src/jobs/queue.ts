@@ -8,8 +8,8 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import pg from 'pg';
-import { createClient } from 'redis';
 import type { Logger } from '../logger.ts';
+import { connectRedis } from '../redis.ts';
 import { type JobName, jobCatalogue } from './catalogue.ts';
 
 /** One queue on two backends, the same code: PostgreSQL by default, Redis with `REDIS_URL`. */
@@ -23,6 +23,8 @@ const KEPT = { age: 24 * 3600, count: 20_000 };
 const LOCK_MS = 4_000;
 const STALLED_CHECK_MS = 2_000;
 const MAXIMUM_STALLS = 1_000;
+/** After its backend was away a worker looks again this soon. */
+const RETRY_MS = 1_000;
 
 export interface RelayedJob {
   readonly id: string;
@@ -69,7 +71,7 @@ export async function openQueues(
   const backend =
     config.redisUrl === null
       ? openPostgres(config.databaseUrl, noteError)
-      : await openRedis(config.redisUrl, noteError);
+      : await openRedis(config.redisUrl, log);
   backend.queue.on('error', noteError);
   await backend.queue.waitUntilReady();
   return {
@@ -89,6 +91,7 @@ export async function openQueues(
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_CHECK_MS,
         maxStalledCount: MAXIMUM_STALLS,
+        runRetryDelay: RETRY_MS,
       };
       const worker = backend.openWorker(
         ({ id, name, data, attemptsMade }) => processor({ id: id ?? '', name, data, attemptsMade }),
@@ -145,11 +148,8 @@ function openPostgres(databaseUrl: string, noteError: (error: Error) => void) {
   };
 }
 
-async function openRedis(redisUrl: string, noteError: (error: Error) => void) {
-  const reconnectStrategy = (tries: number): number => Math.min(tries * 100, 2_000);
-  const client = createClient({ url: redisUrl, socket: { reconnectStrategy } });
-  client.on('error', noteError);
-  await client.connect();
+async function openRedis(redisUrl: string, log: Logger) {
+  const client = await connectRedis(redisUrl, log);
   return {
     name: 'redis' as const,
     queue: new Queue(QUEUE, { connection: client }),

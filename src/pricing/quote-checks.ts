@@ -30,7 +30,7 @@ const sections: Readonly<Record<Service, { required: readonly Section[]; optiona
 
 const allSections: readonly Section[] = ['miniMove', 'standardDelivery', 'specialtyItems', 'airportTransfer'];
 
-const OFFERED_HOURS: readonly number[] = [8, 9, 10];
+export const OFFERED_HOURS: readonly number[] = [8, 9, 10];
 
 type Complain = (path: readonly PropertyKey[], code: string, message: string) => void;
 

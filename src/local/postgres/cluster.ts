@@ -4,6 +4,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
+import { isAlive } from '../one-at-a-time.ts';
 import {
   isReachable,
   type PostgresBinaries,
@@ -70,26 +71,6 @@ export function runningServer({ dataDirectory }: Cluster): { pid: number; port: 
   // The number belongs to nobody, or by now to some other program: the server would refuse to start over it.
   rmSync(file, { force: true });
   return null;
-}
-
-export function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/** Dead, but its parent has not yet asked how it ended. */
-function isZombie(pid: number): boolean {
-  if (process.platform !== 'linux') return false;
-  try {
-    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return true;
-  }
 }
 
 /** The port of last time when it is free, else a free one. */

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { isAlive, oneAtATime } from '../one-at-a-time.ts';
 import {
   answers,
   type Cluster,
   choosePort,
-  isAlive,
   openCluster,
   programEnvironment,
   runningServer,
@@ -149,7 +149,7 @@ async function start(
   });
   child.on('exit', (code, signal) => {
     ended = `PostgreSQL ended (${signal ?? code}): ${last.trim()}`;
-    log(ended);
+    if (code !== 0) log(ended);
   });
   child.unref();
   if ('unref' in child.stderr && typeof child.stderr.unref === 'function') child.stderr.unref();
@@ -195,33 +195,4 @@ function liveUsers(folder: string): boolean {
   const pids = readdirSync(folder).map(Number);
   for (const pid of pids) if (!isAlive(pid)) rmSync(join(folder, String(pid)), { force: true });
   return pids.some(isAlive);
-}
-
-/** Lets one process at a time start or stop the server of a directory. The lock of a dead process counts for nothing. */
-async function oneAtATime<T>(directory: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(directory, { recursive: true });
-  const lock = join(directory, 'starting.lock');
-  for (let tries = 0; !takeLock(lock); tries += 1) {
-    if (tries > START_TRIES * 2) throw new Error(`Another process holds ${lock} for too long.`);
-    await pause(POLL_MS);
-  }
-  try {
-    return await work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-function takeLock(lock: string): boolean {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    if (existsSync(lock)) {
-      const holder = Number(readFileSync(lock, 'utf8'));
-      if (holder !== 0 && !isAlive(holder)) rmSync(lock, { force: true });
-    }
-    return false;
-  }
 }

@@ -50,6 +50,7 @@ interface Parts {
   readonly deliveries: Deliveries;
   readonly requests: LoggedRequest[];
   readonly inFlight: Set<string>;
+  readonly directory: string;
 }
 
 const REQUESTS_KEPT = 1_000;
@@ -63,7 +64,14 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
   const baseUrl = (): string => `http://127.0.0.1:${port}`;
   const world: World = { store, baseUrl, takeProcessing: () => strikes(faults, 'processing', '') };
   const deliveries = startDeliveries(store, options.webhook, faults, log, options.webhookRetryDelaysMs);
-  const parts: Parts = { world, faults, deliveries, requests: [], inFlight: new Set() };
+  const parts: Parts = {
+    world,
+    faults,
+    deliveries,
+    requests: [],
+    inFlight: new Set(),
+    directory: options.directory,
+  };
   const server = createServer((request, response) => {
     serve(parts, request, response).catch((error: unknown) => {
       log(`the Stripe stand-in failed: ${String(error)}`);
@@ -257,7 +265,10 @@ function serveExtras(
   const simulate = /^\/_simulate\/payment_intents\/(\w+)\/(succeed|fail)$/.exec(path);
   try {
     if (path === '/') return html(landingPage(world));
-    if (path === '/_requests') return json(200, parts.requests);
+    if (path === '/_requests') {
+      response.setHeader('stand-in', parts.directory);
+      return json(200, parts.requests);
+    }
     if (path === '/_faults/redeliver' && request.method === 'POST') {
       const given: { eventId?: string; times?: number } = JSON.parse(body);
       void parts.deliveries

@@ -24,10 +24,10 @@ export function surchargeLines({ request, card }: RuleInput, priced: readonly Pr
     }));
 }
 
-/** The rules that bear on a service on a day, for the calendar: a special day that costs something hides the weekend's. */
+/** The rules that bear on a service (on any, for `null`) on a day: a special day that costs something hides the weekend's. */
 export function surchargesOn(
   rules: readonly SurchargeRule[],
-  service: Service,
+  service: Service | null,
   day: string,
 ): { code: string; label: string }[] {
   const matching = matchingRules(rules, service, day).filter(
@@ -45,11 +45,15 @@ export function weekdayOf(day: string): Weekday {
   return weekdays[(((dayNumber(day) + 3) % 7) + 7) % 7] ?? 'monday';
 }
 
-function matchingRules(rules: readonly SurchargeRule[], service: Service, day: string): SurchargeRule[] {
+function matchingRules(
+  rules: readonly SurchargeRule[],
+  service: Service | null,
+  day: string,
+): SurchargeRule[] {
   const weekday = weekdayOf(day);
   return rules.filter(
     (rule) =>
-      rule.services.includes(service) &&
+      (service === null || rule.services.includes(service)) &&
       (rule.type === 'weekend' ? rule.weekdays.includes(weekday) : rule.from <= day && day <= rule.to),
   );
 }

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 
 /** Rows of one statement with `$1…` parameters, in the caller's transaction when there is one. */
 export async function select<Row extends object>(
-  ctx: Context,
+  ctx: Pick<Context, 'db' | 'tx'>,
   sql: string,
   bind: readonly unknown[] = [],
 ): Promise<Row[]> {
@@ -11,6 +11,10 @@ export async function select<Row extends object>(
 }
 
 /** Runs one statement for its effect. */
-export async function execute(ctx: Context, sql: string, bind: readonly unknown[] = []): Promise<void> {
+export async function execute(
+  ctx: Pick<Context, 'db' | 'tx'>,
+  sql: string,
+  bind: readonly unknown[] = [],
+): Promise<void> {
   await ctx.db.query(sql, { bind: [...bind], transaction: ctx.tx ?? null });
 }

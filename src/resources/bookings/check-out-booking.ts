@@ -11,7 +11,7 @@ import { execute, select } from '../_kit/sql.ts';
 import { openIntent } from '../payments/open-intent.ts';
 import { Payment } from '../payments/payment.model.ts';
 import { livePaymentStatuses } from '../payments/payment.states.ts';
-import { claimIdempotencyKey, type IdempotencyClaim } from '../plumbing/idempotency.ts';
+import { claimIdempotencyKey, type IdempotencyClaim, rememberResource } from '../plumbing/idempotency.ts';
 import { dayAvailability } from '../services/day-availability.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
 import { priceBySnapshot } from '../services/quote-price.ts';
@@ -58,8 +58,22 @@ async function reserve(
   snapshot: RateCardSnapshot,
   checkout: Checkout,
 ): Promise<{ booking: Booking; paymentId: string | null }> {
-  if (checkout.claim) await claimIdempotencyKey(ctx, checkout.claim);
+  const claimed = checkout.claim && (await claimIdempotencyKey(ctx, checkout.claim));
   const booking = await lockBooking(ctx, checkout.bookingId);
+  // The same request, cut off after it had confirmed a booking with nothing to pay.
+  if (claimed?.resourceId === booking.id) return { booking, paymentId: null };
+  const paymentId = await holdOrConfirm(ctx, snapshot, booking, checkout);
+  if (checkout.claim) await rememberResource(ctx, checkout.claim, paymentId ?? booking.id);
+  return { booking, paymentId };
+}
+
+/** Returns the id of the payment to make, or `null` when nothing is due and the booking is confirmed. */
+async function holdOrConfirm(
+  ctx: TransactionContext,
+  snapshot: RateCardSnapshot,
+  booking: Booking,
+  checkout: Checkout,
+): Promise<string | null> {
   refuseState(booking);
   const live = await Payment.findOne({
     where: { bookingId: booking.id, status: [...livePaymentStatuses] },
@@ -69,7 +83,7 @@ async function reserve(
   if (live && booking.status === 'pending_payment') {
     refuseOtherPrice(booking.price, checkout.expectedTotalCents);
     await extendHold(ctx, snapshot, booking);
-    return { booking, paymentId: live.id };
+    return live.id;
   }
   if (live || booking.status === 'pending_payment') throw new Refusal('conflict');
   refuseUnready(ctx, snapshot, booking);
@@ -78,7 +92,7 @@ async function reserve(
   await refuseTooManyHolds(ctx, snapshot, booking, checkout.clientAddress ?? null);
   if (columns) await booking.update(columns, { transaction: ctx.tx });
   await takeDiscount(ctx, booking);
-  return { booking, paymentId: await askForMoney(ctx, snapshot, booking, checkout.clientAddress ?? null) };
+  return askForMoney(ctx, snapshot, booking, checkout.clientAddress ?? null);
 }
 
 function refuseState(booking: Booking): void {
@@ -106,7 +120,7 @@ async function priceToCharge(ctx: TransactionContext, snapshot: RateCardSnapshot
   const user = { bookingId: booking.id, customerEmail: booking.contactEmail };
   if (now <= booking.priceLockedUntil) return { price: booking.price, columns: null };
   const price = await priceBySnapshot(ctx, snapshot, requestOf(booking), user);
-  if (booking.price.discount?.applied && !price.discount?.applied) throw new Refusal('discount_not_valid');
+  if (booking.price.discount?.applied && !price.discount?.applied) throw discountNotValid();
   const lockedUntil = addMinutes(now, snapshot.settings.priceLockHours * 60);
   return { price, columns: { ...priceColumnsOf(price, snapshot.version, lockedUntil), updatedAt: now } };
 }
@@ -120,13 +134,13 @@ async function takeDiscount(ctx: TransactionContext, booking: Booking): Promise<
      from discount_codes where code = $1`,
     [booking.discountCode, ctx.clock.now()],
   );
-  if (!code?.valid) throw new Refusal('discount_not_valid');
+  if (!code?.valid) throw discountNotValid();
   const use = {
     code: booking.discountCode,
     bookingId: booking.id,
     customerEmail: booking.contactEmail ?? '',
   };
-  if ((await redeemDiscount(ctx, use)) !== 'taken') throw new Refusal('discount_not_valid');
+  if ((await redeemDiscount(ctx, use)) !== 'taken') throw discountNotValid();
 }
 
 /** Holds the booking behind a payment row, or confirms it when nothing is due. Returns the payment's id. */
@@ -199,4 +213,11 @@ async function extendHold(
   if (expiresAt > booking.holdExpiresAt) {
     await booking.update({ holdExpiresAt: expiresAt, updatedAt: now }, { transaction: ctx.tx });
   }
+}
+
+function discountNotValid(): Refusal {
+  const message = 'This code no longer applies.';
+  return new Refusal('discount_not_valid', {
+    violations: [{ path: 'discountCode', code: 'not_valid', message }],
+  });
 }

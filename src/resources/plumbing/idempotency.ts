@@ -13,8 +13,9 @@ export interface IdempotencyClaim {
 
 export interface KeptAnswer {
   readonly status: number;
-  readonly answer: Readonly<Record<string, unknown>>;
-  readonly resourceId: string | null;
+  readonly body: object;
+  /** What the request made. */
+  readonly resourceId: string;
 }
 
 const KEPT_MINUTES = 24 * 60;
@@ -53,7 +54,7 @@ export async function claimIdempotencyKey(
     'select request_hash, resource_id from idempotency_keys where scope = $1 and key = $2',
     [claim.scope, claim.key],
   );
-  if (row && row.request_hash !== claim.requestHash) throw new Refusal('idempotency_key_reused');
+  if (row && row.request_hash !== claim.requestHash) throw keyReused();
   return { resourceId: row?.resource_id ?? null };
 }
 
@@ -76,28 +77,37 @@ export async function findKeptAnswer(ctx: Context, claim: IdempotencyClaim): Pro
     request_hash: string;
     resource_id: string | null;
     status: number | null;
-    answer: Record<string, unknown> | null;
+    answer: object | null;
   }>(
     ctx,
     'select request_hash, resource_id, status, answer from idempotency_keys where scope = $1 and key = $2 and expires_at > $3',
     [claim.scope, claim.key, realNow()],
   );
   if (!row) return null;
-  if (row.request_hash !== claim.requestHash) throw new Refusal('idempotency_key_reused');
-  return row.answer && row.status
-    ? { status: row.status, answer: row.answer, resourceId: row.resource_id }
-    : null;
+  if (row.request_hash !== claim.requestHash) throw keyReused();
+  if (row.answer === null || row.status === null || row.resource_id === null) return null;
+  return { status: row.status, body: row.answer, resourceId: row.resource_id };
 }
 
-/** Keeps a 2xx answer, which must hold no token and no client secret (`rules.md` §6). The first one kept stays. */
+/**
+ * Keeps a 2xx answer, which must hold no token and no client secret (`rules.md` §6). Returns the one that is kept: the
+ * first, when two requests with one key ran side by side.
+ */
 export async function keepAnswer(
   ctx: Context,
   claim: IdempotencyClaim,
-  kept: { readonly status: number; readonly answer: object; readonly resourceId: string },
-): Promise<void> {
+  answer: KeptAnswer,
+): Promise<KeptAnswer> {
   await execute(
     ctx,
     `update idempotency_keys set status = $3, answer = $4, resource_id = $5 where scope = $1 and key = $2 and answer is null`,
-    [claim.scope, claim.key, kept.status, JSON.stringify(kept.answer), kept.resourceId],
+    [claim.scope, claim.key, answer.status, JSON.stringify(answer.body), answer.resourceId],
   );
+  return (await findKeptAnswer(ctx, claim)) ?? answer;
+}
+
+function keyReused(): Refusal {
+  const message = 'This key was used with a different request.';
+  const violation = { path: 'Idempotency-Key', code: 'idempotency_key_reused', message };
+  return new Refusal('idempotency_key_reused', { violations: [violation] });
 }

@@ -37,7 +37,7 @@ export interface CalendarDay extends DayAvailability {
 export function calendar(
   snapshot: RateCardSnapshot,
   now: Date,
-  range: { readonly from: ServiceDay; readonly to: ServiceDay; readonly service: Service },
+  range: { readonly from: ServiceDay; readonly to: ServiceDay; readonly service: Service | null },
 ): CalendarDay[] {
   const length = daysBetween(range.from, range.to) + 1;
   return Array.from({ length }, (_, index) => {

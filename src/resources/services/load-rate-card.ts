@@ -6,7 +6,6 @@ import { compileRateCard, type RateCard, rateCardSchema } from '../../pricing/ra
 import { select } from '../_kit/sql.ts';
 import { readSettings } from '../crm/settings.ts';
 import { Airport } from './airport.model.ts';
-import { catalogOf } from './catalog.ts';
 import { DeliveryTerm } from './delivery-term.model.ts';
 import { DiscountCode } from './discount-code.model.ts';
 import { MiniMovePackage } from './mini-move-package.model.ts';
@@ -152,12 +151,7 @@ async function loadRateCard(outer: Context): Promise<RateCardSnapshot> {
         standardDelivery: standard.vanSlots,
         airportTransfer: airport.vanSlots,
       },
-      catalog: catalogOf(card, {
-        packages,
-        specialtyItems,
-        airports,
-        specialtyMinimumCents: specialty.minimumChargeCents,
-      }),
+      descriptions: new Map([...packages, ...specialtyItems].map((row) => [row.code, row.description])),
     };
   });
 }

@@ -13,7 +13,8 @@ export interface RateCardSnapshot {
   /** Days on which every van in service is closed. */
   readonly closedDays: ReadonlySet<ServiceDay>;
   readonly load: VanLoadTerms;
-  readonly catalog: Catalog;
+  /** Words for a customer, by code of a package or specialty item. */
+  readonly descriptions: ReadonlyMap<string, string>;
 }
 
 export interface CodeValidity {
@@ -29,15 +30,4 @@ export interface VanLoadTerms {
   readonly specialtyItems: ReadonlyMap<string, number>;
   readonly standardDelivery: number;
   readonly airportTransfer: number;
-}
-
-/** What `GET /catalog` shows (`api.md`). */
-export interface Catalog {
-  readonly packages: readonly object[];
-  readonly organizingServices: readonly object[];
-  readonly standardDelivery: object;
-  readonly specialtyDelivery: object;
-  readonly specialtyItems: readonly object[];
-  readonly airportTransfer: object;
-  readonly airports: readonly object[];
 }

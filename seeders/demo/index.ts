@@ -1,0 +1,3 @@
+import type { Context } from '../../src/context.ts';
+
+export async function seedDemo(_ctx: Context): Promise<void> {}

@@ -1,0 +1,86 @@
+import type { RequestHandler } from 'express';
+import { ipKeyGenerator, type Options, rateLimit, type Store } from 'express-rate-limit';
+import { RedisStore } from 'rate-limit-redis';
+import { realNow } from '../../clock.ts';
+import { Refusal } from '../../errors.ts';
+import type { Redis } from '../../redis.ts';
+import { countHit, forgetHits, uncountHit } from '../../resources/plumbing/count-hits.ts';
+import type { LimitName } from '../endpoint.ts';
+import type { BaseContext } from './request-context.ts';
+
+const MINUTE_MS = 60_000;
+
+type Limiters = Readonly<Record<LimitName, readonly RequestHandler[]>>;
+
+/** Without limits: local mode, unless asked for. */
+const unlimited: Limiters = { read: [], quote: [], booking: [], checkout: [] };
+
+/**
+ * The limits of `rules.md` §8: reads and quotes are counted in each process's memory; bookings and checkouts in a store
+ * that all processes share, Redis when there is one, else PostgreSQL.
+ */
+export function rateLimits(base: BaseContext, redis: Redis | null): Limiters {
+  if (!base.config.rateLimits) return unlimited;
+  const shared = (prefix: string): Store =>
+    redis
+      ? new RedisStore({
+          prefix: `limit:${prefix}:`,
+          sendCommand: (...command: string[]) => redis.sendCommand(command),
+        })
+      : new PostgresStore(base, prefix);
+  return {
+    read: [limiter({ limit: 300 })],
+    quote: [limiter({ limit: 120 })],
+    booking: [limiter({ limit: 20, store: shared('booking') })],
+    checkout: [
+      limiter({ limit: 10, store: shared('checkout') }),
+      limiter({
+        limit: 6,
+        store: shared('booking-checkout'),
+        keyGenerator: (request) => String(request.params.id).toLowerCase(),
+      }),
+    ],
+  };
+}
+
+function limiter(options: Partial<Options> & { readonly limit: number }): RequestHandler {
+  return rateLimit({
+    windowMs: MINUTE_MS,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    keyGenerator: (request) => ipKeyGenerator(request.ip ?? 'unknown'),
+    // A store that cannot be reached must not turn customers away; the holds have limits of their own.
+    passOnStoreError: true,
+    handler: (request, _response, next) => {
+      const resetTime =
+        'rateLimit' in request ? (request.rateLimit as { resetTime?: Date }).resetTime : undefined;
+      const wait = resetTime ? resetTime.getTime() - realNow().getTime() : MINUTE_MS;
+      next(new Refusal('too_many_requests', { retryAfterSeconds: Math.max(1, wait / 1_000) }));
+    },
+    ...options,
+  });
+}
+
+/** Counts in PostgreSQL for processes without Redis. */
+class PostgresStore implements Store {
+  readonly localKeys = false;
+  readonly prefix: string;
+  readonly #base: BaseContext;
+
+  constructor(base: BaseContext, prefix: string) {
+    this.#base = base;
+    this.prefix = prefix;
+  }
+
+  increment(key: string) {
+    return countHit(this.#base, `${this.prefix}:${key}`, MINUTE_MS);
+  }
+
+  decrement(key: string) {
+    return uncountHit(this.#base, `${this.prefix}:${key}`);
+  }
+
+  resetKey(key: string) {
+    return forgetHits(this.#base, `${this.prefix}:${key}`);
+  }
+}

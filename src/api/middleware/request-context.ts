@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import type { Context } from '../../context.ts';
+
+/** What every request shares; the actor and the request's id are added to it. */
+export type BaseContext = Omit<Context, 'actor' | 'requestId'>;
+
+const uuid = z.uuid();
+
+/** Gives each request its id (a client's own is kept when it is a UUID) and its context. */
+export function requestContext(base: BaseContext): RequestHandler {
+  return (request, response, next) => {
+    const own = uuid.safeParse(request.get('x-request-id'));
+    const requestId = own.success ? own.data : randomUUID();
+    const ctx: Context = {
+      ...base,
+      actor: { type: 'customer', bookingId: null, address: request.ip ?? null },
+      log: base.log.child({ requestId }),
+      requestId,
+    };
+    response.setHeader('X-Request-Id', requestId);
+    response.locals.ctx = ctx;
+    next();
+  };
+}
+
+export function contextOf(response: Response): Context {
+  return response.locals.ctx as Context;
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { daysBetween, type ServiceDay } from '../../../clock.ts';
+import { Refusal } from '../../../errors.ts';
+import { calendar } from '../../../resources/services/day-availability.ts';
+import { currentRateCard } from '../../../resources/services/load-rate-card.ts';
+import { type Endpoint, readBy } from '../../endpoint.ts';
+import { availabilitySchema, serviceDaySchema, serviceSchema } from '../schema.ts';
+
+const LONGEST_DAYS = 92;
+
+const query = z
+  .strictObject({
+    from: serviceDaySchema,
+    to: serviceDaySchema,
+    service: serviceSchema.optional().meta({ description: 'Whose surcharges to tell; without it all.' }),
+    package: z.string().trim().min(1).max(50).optional().meta({ example: 'petite' }),
+    specialtyItems: z
+      .string()
+      .regex(/^\d{1,3}$/)
+      .optional()
+      .meta({ description: 'How many specialty items, 0 to 999.', example: '2' }),
+  })
+  .refine(({ from, to }) => from <= to, {
+    path: ['to'],
+    message: 'This must not be before “from”.',
+    params: { code: 'before_from' },
+  })
+  .refine(({ from, to }) => daysBetween(from as ServiceDay, to as ServiceDay) < LONGEST_DAYS, {
+    path: ['to'],
+    message: `Ask for at most ${LONGEST_DAYS} days.`,
+    params: { code: 'range_too_long' },
+  });
+
+export const calendarSchema = z
+  .strictObject({
+    days: z.array(
+      z.strictObject({
+        date: serviceDaySchema,
+        ...availabilitySchema.shape,
+        surcharges: z.array(z.strictObject({ code: z.string(), label: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'Availability' });
+
+export const availabilityEndpoints: readonly Endpoint[] = [
+  {
+    method: 'get',
+    path: '/availability',
+    operationId: 'getAvailability',
+    tag: 'Catalogue',
+    summary: 'Which days can be booked, and which surcharges they bear',
+    description: `At most ${LONGEST_DAYS} days; both ends belong to the range. Days are meant in the business zone.`,
+    query,
+    limit: 'read',
+    answer: { status: 200, description: 'Each day of the range.', schema: calendarSchema },
+    errors: ['invalid'],
+    async handle({ ctx, request, response }) {
+      const asked = readBy(query, withoutEmpty(request.query));
+      const snapshot = await currentRateCard(ctx);
+      if (asked.package !== undefined && !snapshot.card.packages.has(asked.package)) {
+        throw new Refusal('invalid', {
+          violations: [{ path: 'package', code: 'unknown_package', message: 'There is no such package.' }],
+        });
+      }
+      const days: z.input<typeof calendarSchema>['days'] = calendar(snapshot, ctx.clock.now(), {
+        from: asked.from as ServiceDay,
+        to: asked.to as ServiceDay,
+        service: asked.service ?? null,
+      }).map(({ date, available, reason, surcharges }) => ({
+        date,
+        available,
+        ...(reason && { reason }),
+        surcharges: surcharges.map(({ code, label }) => ({ code, label })),
+      }));
+      response.json({ days });
+    },
+  },
+];
+
+/** `&package=` says nothing. */
+function withoutEmpty(given: object): object {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+}

@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import { Refusal } from '../../../errors.ts';
+import { accessTokenFor } from '../../../resources/bookings/access-token.ts';
+import { bookingPatchSchema, bookingRequestSchema } from '../../../resources/bookings/booking-request.ts';
+import { checkOutBooking } from '../../../resources/bookings/check-out-booking.ts';
+import { bookingFacts } from '../../../resources/bookings/find-booking.ts';
+import { inquireBooking } from '../../../resources/bookings/inquire-booking.ts';
+import { updateBooking } from '../../../resources/bookings/update-booking.ts';
+import { validateBooking } from '../../../resources/bookings/validate-booking.ts';
+import { retrieveClientSecret } from '../../../resources/payments/open-intent.ts';
+import { findKeptAnswer, keepAnswer } from '../../../resources/plumbing/idempotency.ts';
+import { type Call, type Endpoint, readBy } from '../../endpoint.ts';
+import { openedBooking } from '../../middleware/bearer.ts';
+import { readClaim } from '../../middleware/idempotency.ts';
+import { presentBooking } from './present.ts';
+import {
+  bookingSchema,
+  checkoutRequestSchema,
+  checkoutSchema,
+  newBookingSchema,
+  validationSchema,
+} from './schema.ts';
+
+const params = z.strictObject({ id: z.uuid() });
+const replayed = 'Idempotent-Replayed';
+
+export const bookingEndpoints: readonly Endpoint[] = [
+  {
+    method: 'post',
+    path: '/bookings',
+    operationId: 'createBooking',
+    tag: 'Bookings',
+    summary: 'Make an inquiry, its price locked for a day',
+    description:
+      'The quote request plus who and where; contact and addresses may come later by PATCH. The answer is the only ' +
+      'one that holds the `accessToken`.',
+    body: bookingRequestSchema,
+    idempotent: true,
+    limit: 'booking',
+    answer: {
+      status: 201,
+      description: 'The booking.',
+      schema: newBookingSchema,
+      headers: { Location: 'Where the booking is.' },
+    },
+    errors: ['idempotency_key_required', 'idempotency_key_in_use', 'invalid', 'idempotency_key_reused'],
+    handle: createBooking,
+  },
+  {
+    method: 'get',
+    path: '/bookings/{id}',
+    operationId: 'getBooking',
+    tag: 'Bookings',
+    summary: 'Read a booking',
+    params,
+    token: true,
+    limit: 'read',
+    answer: { status: 200, description: 'The booking.', schema: bookingSchema },
+    errors: ['not_found'],
+    async handle({ ctx, request, response }) {
+      const { booking } = await openedBooking(ctx, request);
+      response.set('Cache-Control', 'no-store').json(presentBooking(await bookingFacts(ctx, booking.id)));
+    },
+  },
+  {
+    method: 'patch',
+    path: '/bookings/{id}',
+    operationId: 'updateBooking',
+    tag: 'Bookings',
+    summary: 'Change a booking that is not paid yet',
+    description:
+      'Any field of the request; `null` takes an optional one away. What has a price, a day or a ZIP makes it an ' +
+      'inquiry again at a new price; a live payment is cancelled first.',
+    params,
+    body: bookingPatchSchema,
+    token: true,
+    limit: 'booking',
+    answer: { status: 200, description: 'The booking as it is now.', schema: bookingSchema },
+    errors: [
+      'not_found',
+      'not_editable',
+      'already_paid',
+      'conflict',
+      'invalid',
+      'payment_provider_unavailable',
+    ],
+    async handle({ ctx: visitor, request, response }) {
+      const { booking, ctx } = await openedBooking(visitor, request);
+      await updateBooking(ctx, { bookingId: booking.id, patch: request.body });
+      response.set('Cache-Control', 'no-store').json(presentBooking(await bookingFacts(ctx, booking.id)));
+    },
+  },
+  {
+    method: 'post',
+    path: '/bookings/{id}/validate',
+    operationId: 'validateBooking',
+    tag: 'Bookings',
+    summary: 'Ask whether it could be checked out now',
+    params,
+    token: true,
+    limit: 'read',
+    answer: { status: 200, description: 'Ready, or everything in the way.', schema: validationSchema },
+    errors: ['not_found'],
+    async handle({ ctx: visitor, request, response }) {
+      const { booking, ctx } = await openedBooking(visitor, request);
+      const { ready, errors } = await validateBooking(ctx, { bookingId: booking.id });
+      const answer: z.input<typeof validationSchema> = {
+        ready,
+        errors: errors.map(({ path, code, message }) => ({ path, code, message })),
+      };
+      response.set('Cache-Control', 'no-store').json(answer);
+    },
+  },
+  {
+    method: 'post',
+    path: '/bookings/{id}/checkout',
+    operationId: 'checkOutBooking',
+    tag: 'Bookings',
+    summary: 'Hold the day and open the payment',
+    description:
+      'Confirm the returned intent with Stripe and the client secret. Called again it gives the same live intent. ' +
+      'The booking confirms from Stripe’s webhook; read it to see.',
+    params,
+    body: checkoutRequestSchema,
+    token: true,
+    idempotent: true,
+    limit: 'checkout',
+    answer: { status: 200, description: 'The held booking and its payment.', schema: checkoutSchema },
+    errors: [
+      'idempotency_key_required',
+      'not_found',
+      'price_changed',
+      'date_unavailable',
+      'already_paid',
+      'booking_cancelled',
+      'attempts_exhausted',
+      'conflict',
+      'idempotency_key_in_use',
+      'invalid',
+      'incomplete',
+      'discount_not_valid',
+      'exceeds_van',
+      'idempotency_key_reused',
+      'too_many_holds',
+      'payment_provider_unavailable',
+    ],
+    handle: checkOut,
+  },
+];
+
+async function createBooking({ ctx, request, response }: Call): Promise<void> {
+  const claim = readClaim(request);
+  const known = await findKeptAnswer(ctx, claim);
+  if (known) response.setHeader(replayed, 'true');
+  const answer = known ?? (await inquireAndKeep());
+  const { booking } = await bookingFacts(ctx, answer.resourceId);
+  const token = booking.accessTokenVersion === 1 ? { accessToken: accessTokenFor(ctx.config, booking) } : {};
+  response
+    .status(answer.status)
+    .set({ Location: `/api/v1/bookings/${answer.resourceId}`, 'Cache-Control': 'no-store' })
+    .json({ ...answer.body, ...token });
+
+  async function inquireAndKeep() {
+    const made = await inquireBooking(ctx, { request: request.body, claim });
+    const body = presentBooking(await bookingFacts(ctx, made.id));
+    return keepAnswer(ctx, claim, { status: 201, body, resourceId: made.id });
+  }
+}
+
+async function checkOut({ ctx: visitor, request, response }: Call): Promise<void> {
+  const { booking: opened, ctx } = await openedBooking(visitor, request);
+  const claim = readClaim(request);
+  response.set('Cache-Control', 'no-store');
+  const known = await findKeptAnswer(ctx, claim);
+  if (known) response.setHeader(replayed, 'true').json(await withClientSecret(ctx, known.body));
+  else response.json(await checkOutAndKeep());
+
+  async function checkOutAndKeep(): Promise<object> {
+    const { expectedTotalCents } = readBy(checkoutRequestSchema, request.body);
+    const clientAddress = ctx.actor.type === 'customer' ? ctx.actor.address : null;
+    const { booking, payment, clientSecret } = await checkOutBooking(ctx, {
+      bookingId: opened.id,
+      expectedTotalCents,
+      claim,
+      clientAddress,
+    });
+    const body: z.input<typeof checkoutSchema> = {
+      booking: presentBooking({ booking, payment }),
+      payment: payment && {
+        id: payment.id,
+        paymentIntentId: payment.stripePaymentIntentId ?? '',
+        clientSecret: null,
+        publishableKey: ctx.config.stripe?.publishableKey ?? '',
+        amountCents: payment.amountCents,
+        holdExpiresAt: booking.holdExpiresAt?.toISOString() ?? null,
+      },
+    };
+    const answer = { status: 200, body, resourceId: payment?.id ?? booking.id };
+    const kept = await keepAnswer(ctx, claim, answer);
+    return withClientSecret(ctx, kept.body, clientSecret);
+  }
+}
+
+/** Stored answers hold no client secret: a replay asks Stripe for it again (`rules.md` §6). */
+async function withClientSecret(
+  ctx: Call['ctx'],
+  kept: object,
+  known: string | null = null,
+): Promise<object> {
+  const read = checkoutSchema.safeParse(kept);
+  if (!read.success) throw new Refusal('internal', { cause: read.error });
+  const { payment } = read.data;
+  if (!payment) return kept;
+  const clientSecret = known ?? (await retrieveClientSecret(ctx, payment.paymentIntentId));
+  return { ...kept, payment: { ...payment, clientSecret } };
+}

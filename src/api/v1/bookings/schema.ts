@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import {
+  airportTransferSchema,
+  miniMoveSchema,
+  pickupWindows,
+  specialtyItemsSchema,
+  standardDeliverySchema,
+} from '../../../pricing/quote-request.ts';
+import { bookingStatuses } from '../../../resources/bookings/booking.states.ts';
+import {
+  bookingPriceSchema,
+  centsSchema,
+  instantSchema,
+  serviceDaySchema,
+  serviceSchema,
+} from '../schema.ts';
+
+const address = z.strictObject({
+  line1: z.string(),
+  line2: z.string(),
+  city: z.string(),
+  state: z.string(),
+  zip: z.string(),
+  notes: z.string(),
+});
+
+const paymentStatus = z
+  .enum(['none', 'pending', 'processing', 'succeeded', 'failed', 'cancelled'])
+  .meta({ description: '`none` before the first checkout.' });
+
+const bookingShape = {
+  id: z.uuid(),
+  number: z.string().meta({ example: 'TT-1000042' }),
+  status: z.enum(bookingStatuses),
+  service: serviceSchema,
+  pickupDate: serviceDaySchema,
+  pickupWindow: z.enum(pickupWindows),
+  pickupHour: z.int().nullable(),
+  pickupZip: z.string().nullable(),
+  deliveryZip: z.string().nullable(),
+  miniMove: miniMoveSchema.optional(),
+  standardDelivery: standardDeliverySchema.optional(),
+  specialtyItems: specialtyItemsSchema.optional(),
+  airportTransfer: airportTransferSchema.optional(),
+  contact: z
+    .strictObject({ firstName: z.string(), lastName: z.string(), email: z.string(), phone: z.string() })
+    .nullable(),
+  pickupAddress: address.nullable(),
+  deliveryAddress: address.nullable(),
+  instructions: z.string(),
+  marketingOptIn: z.boolean(),
+  discountCode: z.string().nullable(),
+  price: bookingPriceSchema,
+  payment: z.strictObject({
+    status: paymentStatus,
+    amountCents: centsSchema,
+    attemptsLeft: z.int().meta({ description: 'Cards that may still be declined before it ends.' }),
+    holdExpiresAt: instantSchema.nullable().meta({ description: 'Until when the day is held unpaid.' }),
+    failure: z
+      .strictObject({ code: z.string(), message: z.string() })
+      .nullable()
+      .meta({ description: 'Why the last card was declined, in words for the customer.' }),
+  }),
+  refundedCents: centsSchema,
+  coi: z.strictObject({
+    requested: z.boolean(),
+    required: z.boolean(),
+    status: z.enum(['not_required', 'missing']),
+  }),
+  deliveries: z
+    .array(z.strictObject({ leg: z.enum(['pickup', 'dropoff']), status: z.string() }))
+    .meta({ description: 'The legs of the move, once they are planned.' }),
+  links: z.strictObject({ self: z.string(), validate: z.string(), checkout: z.string() }),
+  confirmedAt: instantSchema.nullable(),
+  cancelledAt: instantSchema.nullable(),
+  createdAt: instantSchema,
+};
+
+export const bookingSchema = z.strictObject(bookingShape).meta({ id: 'Booking' });
+
+export const newBookingSchema = z
+  .strictObject({
+    ...bookingShape,
+    accessToken: z.string().optional().meta({
+      description: 'Opens this booking; only here. A replay leaves it out when it was revoked since.',
+    }),
+  })
+  .meta({ id: 'NewBooking' });
+
+export const checkoutRequestSchema = z.strictObject({
+  expectedTotalCents: z.int().min(0).max(100_000_000).meta({
+    description: 'The total that the customer was shown (`price.totalCents`).',
+    example: 99500,
+  }),
+});
+
+export const checkoutSchema = z
+  .strictObject({
+    booking: bookingSchema,
+    payment: z
+      .strictObject({
+        id: z.uuid(),
+        paymentIntentId: z.string(),
+        clientSecret: z.string().nullable(),
+        publishableKey: z.string(),
+        amountCents: centsSchema,
+        holdExpiresAt: instantSchema.nullable(),
+      })
+      .nullable()
+      .meta({ description: 'null when nothing was due: the booking is confirmed.' }),
+  })
+  .meta({ id: 'Checkout' });
+
+export const validationSchema = z
+  .strictObject({
+    ready: z.boolean(),
+    errors: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'Validation' });

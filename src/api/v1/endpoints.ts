@@ -1,0 +1,15 @@
+import type { Endpoint } from '../endpoint.ts';
+import { availabilityEndpoints } from './availability/endpoints.ts';
+import { bookingEndpoints } from './bookings/endpoints.ts';
+import { catalogEndpoints } from './catalog/endpoints.ts';
+import { quoteEndpoints } from './quotes/endpoints.ts';
+import { serviceAreaEndpoints } from './service-area/endpoints.ts';
+
+/** Every operation of the public API, in the order of its document. */
+export const publicEndpoints: readonly Endpoint[] = [
+  ...catalogEndpoints,
+  ...serviceAreaEndpoints,
+  ...availabilityEndpoints,
+  ...quoteEndpoints,
+  ...bookingEndpoints,
+];

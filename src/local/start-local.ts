@@ -1,0 +1,68 @@
+import { join, resolve } from 'node:path';
+import type { Config } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import { startLocalPostgres } from './postgres/launch.ts';
+import { shareStripeStandIn } from './stripe/share.ts';
+
+/** What stands in for the outside on a developer's machine, and the configuration that points at it. */
+export interface LocalMachine {
+  readonly config: Config;
+  /** Base URLs for `GET /local`; `null` where the real service is configured. */
+  readonly standIns: Readonly<Record<string, string | null>>;
+  /** Stand-ins that call the application stop before it drains. */
+  stopStandIns(): Promise<void>;
+  /** After everything else. */
+  stopPostgres(): Promise<void>;
+}
+
+const WEBHOOK_SECRET = 'whsec_local_mode_only';
+
+/** Starts a stand-in for whatever is not configured (`rules.md` §9). Its data stay in `DATA_DIR`. */
+export async function startLocal(
+  config: Config,
+  log: Logger,
+  webAddress: () => string | null,
+): Promise<LocalMachine> {
+  const directory = resolve(config.dataDirectory);
+  const say = (part: string) => (words: string) => log.info({ part }, words);
+  const postgres =
+    config.databaseUrl === null
+      ? await startLocalPostgres({ directory: join(directory, 'postgres'), log: say('postgres') })
+      : null;
+  await postgres?.ensureDatabase('totetaxi');
+  const stripe =
+    config.stripe === null
+      ? await shareStripeStandIn({
+          directory: join(directory, 'stripe'),
+          webhook: {
+            url: () => {
+              const address = webAddress();
+              return address === null ? null : `${address}/webhooks/stripe`;
+            },
+            secret: WEBHOOK_SECRET,
+          },
+          log: say('stripe'),
+        })
+      : null;
+  return {
+    config: {
+      ...config,
+      databaseUrl: postgres?.url('totetaxi') ?? config.databaseUrl,
+      stripe: stripe
+        ? {
+            secretKey: stripe.secretKey,
+            publishableKey: stripe.publishableKey,
+            webhookSecret: WEBHOOK_SECRET,
+            apiBase: stripe.baseUrl,
+          }
+        : config.stripe,
+    },
+    standIns: { stripe: stripe?.baseUrl ?? null, onfleet: null, mail: null, s3: null },
+    async stopStandIns() {
+      await stripe?.close();
+    },
+    async stopPostgres() {
+      await postgres?.stop();
+    },
+  };
+}

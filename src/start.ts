@@ -1,0 +1,222 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Sequelize } from 'sequelize';
+import { seedDemo } from '../seeders/demo/index.ts';
+import { seedReference } from '../seeders/reference/index.ts';
+import { createApp } from './app.ts';
+import { type MovableClock, movableClock, systemClock } from './clock.ts';
+import { type Config, ConfigurationError, type Role } from './config.ts';
+import type { Context } from './context.ts';
+import { type Listener, listen, openDatabase } from './database.ts';
+import { handlers } from './jobs/handlers/index.ts';
+import { staleHeartbeats } from './jobs/heartbeat.ts';
+import { openQueues, type Queues } from './jobs/queue.ts';
+import { type Relay, startRelay } from './jobs/relay-outbox.ts';
+import { startTicker, type Ticker } from './jobs/ticker.ts';
+import { startWorker } from './jobs/worker.ts';
+import { localRoutes } from './local/routes.ts';
+import { type LocalMachine, startLocal } from './local/start-local.ts';
+import type { Logger } from './logger.ts';
+import { migrateUp, pendingMigrations } from './migrations.ts';
+import { connectRedis } from './redis.ts';
+import { initModels } from './resources/models.ts';
+import { followClock } from './resources/plumbing/shift-clock.ts';
+import { currentRateCard, forgetRateCard } from './resources/services/load-rate-card.ts';
+
+export interface Application {
+  /** Where the web part listens; `null` for a worker alone. */
+  readonly address: string | null;
+  readonly standIns: Readonly<Record<string, string | null>>;
+  readonly ctx: Context;
+  /** Drains requests and jobs, then closes what they stood on, the database last. */
+  stop(): Promise<void>;
+}
+
+const DRAIN_MS = 10_000;
+
+/** Starts the parts of a role on a complete configuration, local mode filling in what is missing. */
+export async function startApplication(given: Config, role: Role, log: Logger): Promise<Application> {
+  const closing: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let close = closing.pop(); close; close = closing.pop()) {
+      await close().catch((error: unknown) => log.error({ err: error }, 'not closed cleanly'));
+    }
+  };
+  try {
+    const started = await startParts(given, role, log, closing);
+    return { ...started, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Each part that starts puts its closing on the pile; they are taken off in the opposite order. */
+async function startParts(
+  given: Config,
+  role: Role,
+  log: Logger,
+  closing: (() => Promise<void>)[],
+): Promise<Omit<Application, 'stop'>> {
+  let address: string | null = given.port === 0 ? null : `http://127.0.0.1:${given.port}`;
+  const local = given.mode === 'local' ? await startLocal(given, log, () => address) : null;
+  if (local) closing.push(() => local.stopPostgres());
+  const config = local?.config ?? given;
+  const { databaseUrl } = config;
+  if (databaseUrl === null) throw new ConfigurationError(['DATABASE_URL is missing']);
+  if (local) await migrateUp(databaseUrl);
+  await refuseOldSchema(databaseUrl);
+
+  const db = openDatabase(databaseUrl, config, log);
+  initModels(db);
+  closing.push(() => db.close());
+  const movable = local ? movableClock() : null;
+  const base = { clock: movable ?? systemClock, config, db, log };
+  const ctx: Context = { ...base, actor: { type: 'system', name: 'start' }, requestId: 'start' };
+  if (movable) await followClock(ctx, movable);
+  await seed(ctx);
+
+  const queues = await openQueues({ databaseUrl, redisUrl: config.redisUrl }, log);
+  closing.push(() => queues.close());
+  if (local) closing.push(() => local.stopStandIns());
+  const work = role === 'web' ? null : await startWork(ctx, queues, closing);
+  const listener = await listenToDatabase(ctx, databaseUrl, movable, work);
+  closing.push(() => listener.close());
+  if (role !== 'worker') {
+    address = await startWeb({ ctx, queues, local, movable, work }, closing);
+  }
+  return { address, standIns: local?.standIns ?? {}, ctx };
+}
+
+/** A schema that this code does not know would be written to wrongly; migrating is a step of its own in production. */
+async function refuseOldSchema(databaseUrl: string): Promise<void> {
+  const pending = await pendingMigrations(databaseUrl);
+  if (pending.length > 0) {
+    throw new ConfigurationError([
+      `the database is not up to date: run npm run db:migrate (${pending.join(', ')})`,
+    ]);
+  }
+}
+
+async function seed(ctx: Context): Promise<void> {
+  if (ctx.config.seed === 'none') return;
+  await seedReference(ctx);
+  if (ctx.config.seed === 'demo') await seedDemo(ctx);
+}
+
+interface Work {
+  readonly relay: Relay;
+  readonly ticker: Ticker;
+}
+
+async function startWork(ctx: Context, queues: Queues, closing: (() => Promise<void>)[]): Promise<Work> {
+  const worker = await startWorker({
+    queues,
+    handlers,
+    log: ctx.log,
+    ctxFor: (name, requestId) => ({
+      ...ctx,
+      actor: { type: 'system', name },
+      requestId,
+      log: ctx.log.child({ job: name, requestId }),
+    }),
+  });
+  closing.push(() => worker.close());
+  const relay = startRelay({ db: ctx.db, queues, log: ctx.log });
+  closing.push(() => relay.stop());
+  const ticker = startTicker({ ...ctx, actor: { type: 'system', name: 'schedule' } });
+  closing.push(() => ticker.stop());
+  return { relay, ticker };
+}
+
+/** Hears what other processes did; after a gap everything is looked at again. */
+async function listenToDatabase(
+  ctx: Context,
+  databaseUrl: string,
+  movable: MovableClock | null,
+  work: Work | null,
+): Promise<Listener> {
+  const clockMoved = async (): Promise<void> => {
+    if (movable) await followClock(ctx, movable);
+    await work?.ticker.tickNow();
+  };
+  return listen(
+    databaseUrl,
+    {
+      rate_card: () => forgetRateCard(ctx.db),
+      ...(work && { outbox: () => work.relay.kick() }),
+      ...(movable && {
+        clock: () => {
+          clockMoved().catch((error: unknown) => ctx.log.warn({ err: error }, 'clock not followed'));
+        },
+      }),
+    },
+    ctx.log,
+  );
+}
+
+interface WebParts {
+  readonly ctx: Context;
+  readonly queues: Queues;
+  readonly local: LocalMachine | null;
+  readonly movable: MovableClock | null;
+  readonly work: Work | null;
+}
+
+async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Promise<string> {
+  const { ctx, queues, local, movable, work } = parts;
+  const { config, log } = ctx;
+  const redis = config.redisUrl === null ? null : await connectRedis(config.redisUrl, log);
+  if (redis) closing.push(async () => redis.destroy());
+  let draining = false;
+  const app = createApp({
+    base: ctx,
+    redis,
+    readiness: {
+      process: async () => {
+        if (draining) throw new Error('stopping');
+      },
+      database: () => ping(ctx.db),
+      queue: () => queues.ping(),
+      rateCard: async () => {
+        await currentRateCard(ctx);
+      },
+    },
+    staleSchedules: () => staleHeartbeats(ctx, 60),
+    localRoutes:
+      local && movable
+        ? localRoutes({
+            ctx,
+            clock: movable,
+            standIns: local.standIns,
+            clockMoved: async () => work?.ticker.tickNow(),
+          })
+        : null,
+  });
+  const server = await new Promise<Server>((done, failed) => {
+    const listening = app.listen(config.port, config.host, (error?: Error) =>
+      error ? failed(error) : done(listening),
+    );
+  });
+  server.requestTimeout = 60_000;
+  closing.push(async () => {
+    draining = true;
+    await drain(server);
+  });
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}
+
+async function ping(db: Sequelize): Promise<void> {
+  await db.query('select 1');
+}
+
+/** Takes no new connection, lets running requests end, and cuts what does not. */
+async function drain(server: Server): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await new Promise<void>((done) => {
+    server.close(() => done());
+    server.closeIdleConnections();
+  });
+  clearTimeout(timer);
+}
