@@ -28,8 +28,18 @@ export function build() {
   }
   const files = sources.flatMap((folder) => filesUnder(join(root, folder)));
   const stamp = fingerprint([...files, ...settings.map((name) => join(root, name))]);
-  if (existsSync(join(dist, '.stamp')) && readFileSync(join(dist, '.stamp'), 'utf8') === stamp) return;
+  const isCurrent = () =>
+    existsSync(join(dist, '.stamp')) && readFileSync(join(dist, '.stamp'), 'utf8') === stamp;
+  if (isCurrent()) return;
+  const release = takeTurn();
+  try {
+    if (!isCurrent()) compile(compiler, files, stamp);
+  } finally {
+    release();
+  }
+}
 
+function compile(compiler, files, stamp) {
   const fresh = join(root, `dist.${process.pid}.tmp`);
   try {
     const tsc = spawnSync(
@@ -50,6 +60,30 @@ export function build() {
     renameSync(fresh, dist);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Of processes that start at once one builds and the others wait for it. A dead one's lock counts for nothing. */
+function takeTurn() {
+  const lock = join(root, 'dist.lock');
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      return () => rmSync(lock, { force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      if (isAbandoned(lock)) rmSync(lock, { force: true });
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
+}
+
+function isAbandoned(lock) {
+  try {
+    process.kill(Number(readFileSync(lock, 'utf8')), 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
   }
 }
 

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { flightViolation } from './airport-times.ts';
 import type { Service } from './rate-card.ts';
 
@@ -32,23 +31,15 @@ const allSections: readonly Section[] = ['miniMove', 'standardDelivery', 'specia
 
 export const OFFERED_HOURS: readonly number[] = [8, 9, 10];
 
-type Complain = (path: readonly PropertyKey[], code: string, message: string) => void;
+/** Says what is wrong, where, to the person who typed it. */
+export type Complain = (path: readonly PropertyKey[], code: string, message: string) => void;
 
-/** Adds what is wrong between fields. Runs also when single fields are wrong, on those that are right. */
-export function checkQuoteRequest(payload: z.core.ParsePayload<CheckedRequest>): void {
-  const request = payload.value;
-  const broken = new Set(payload.issues.map((issue) => issue.path?.[0]));
+/** Checks several fields of a request together; fields that are wrong by themselves are named in `broken`. */
+export type Check<Request> = (request: Request, broken: ReadonlySet<PropertyKey>, complain: Complain) => void;
+
+/** What is wrong between fields. Runs also when single fields are wrong, on those that are right. */
+export const checkQuoteRequest: Check<CheckedRequest> = (request, broken, complain) => {
   const sound = (...fields: (keyof CheckedRequest)[]): boolean => fields.every((field) => !broken.has(field));
-  const complain: Complain = (path, code, message) => {
-    payload.issues.push({
-      code: 'custom',
-      path: [...path],
-      message,
-      params: { code },
-      input: request,
-      continue: true,
-    });
-  };
   if (sound('service')) checkSections(request, sound, complain);
   if (sound('service', 'airportTransfer')) {
     checkZip(request, 'pickupZip', complain);
@@ -64,7 +55,7 @@ export function checkQuoteRequest(payload: z.core.ParsePayload<CheckedRequest>):
     const late = flightViolation(request.pickupDate, request.airportTransfer);
     if (late) complain(['airportTransfer', late.field], late.code, late.message);
   }
-}
+};
 
 /** Whether an end of the trip is the airport, whose ZIP is ignored (`api.md`). */
 export function isAirportEnd(

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { checkQuoteRequest } from './quote-checks.ts';
 import { services } from './rate-card.ts';
 
 /** The quote request of `api.md`: strict, every violation at once. */
@@ -69,22 +68,14 @@ export const quoteRequestShape = {
   airportTransfer: airportTransferSchema.optional(),
 };
 
-/** A check between fields that does not wait until every single field is right, so that all is reported at once. */
-export function alsoWhenFieldsAreWrong<T extends object>(
-  check: (payload: z.core.ParsePayload<T>) => void,
-): z.core.$ZodCheck<T> {
-  return z.core._check<T>(check, { when: ({ value }) => typeof value === 'object' && value !== null });
-}
-
 /** What the public sends; `sameDay` is unknown to it. */
-export const quoteRequestSchema = z
-  .strictObject(quoteRequestShape)
-  .check(alsoWhenFieldsAreWrong(checkQuoteRequest));
+export const quoteRequestSchema = z.strictObject(quoteRequestShape);
 
 /** What the shell and the panel send: they may also price the same-day fee. */
-export const shellQuoteRequestSchema = z
-  .strictObject({ ...quoteRequestShape, sameDay: z.boolean().optional() })
-  .check(alsoWhenFieldsAreWrong(checkQuoteRequest));
+export const shellQuoteRequestSchema = z.strictObject({
+  ...quoteRequestShape,
+  sameDay: z.boolean().optional(),
+});
 
 /** A request that passed: ZIPs are texts of the right form wherever they count. */
 export type QuoteRequest = z.output<typeof shellQuoteRequestSchema>;

@@ -1,34 +1,52 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { cardViolations, type PartialQuoteRequest } from './card-checks.ts';
-import { quoteRequestShape } from './quote-request.ts';
+import { type Check, checkQuoteRequest } from './quote-checks.ts';
+import type { QuoteRequest } from './quote-request.ts';
 import type { CompiledRateCard } from './rate-card.ts';
-import { type Violation, violationsFromZod } from './violations.ts';
+import { dotted, type Violation, violationsFromZod } from './violations.ts';
 
-/** The fields of a quote one by one, each of them optional: what is sound in a broken request. */
-const soundPart = z.object(quoteRequestShape).partial();
+export type ReadRequest<T> =
+  | { readonly ok: true; readonly request: T }
+  | { readonly ok: false; readonly violations: Violation[] };
 
 /**
- * Reads a request that has a quote's fields, by any schema built on them. A refused one carries every violation at once:
- * of its form, and what the rate card says of the fields that are sound.
+ * Reads a request that has a quote's fields. A refused one carries every violation at once: of its fields, between its
+ * fields, and what the rate card says of those that are sound.
  */
-export function readQuoteRequest<T>(
+export function readQuoteRequest<Schema extends z.ZodObject>(
   input: unknown,
-  schema: z.ZodType<T>,
+  schema: Schema,
   card: CompiledRateCard,
-): { ok: true; request: T } | { ok: false; violations: Violation[] } {
+  moreChecks: readonly Check<z.output<Schema>>[] = [],
+): ReadRequest<z.output<Schema>> {
   const result = schema.safeParse(input, { reportInput: true });
-  const form = result.success ? [] : violationsFromZod(result.error);
-  const price = cardViolations(soundFields(input, result.error), card);
-  if (result.success && price.length === 0) return { ok: true, request: result.data };
-  const known = new Set(form.map(({ path }) => path));
-  return { ok: false, violations: [...form, ...price.filter(({ path }) => !known.has(path))] };
+  const violations = result.success ? [] : violationsFromZod(result.error);
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return { ok: false, violations };
+  const broken = new Set(result.error?.issues.map((issue) => issue.path[0] ?? ''));
+  const request = result.success ? result.data : soundFields(input, schema, broken);
+  const add = (found: Violation): void => {
+    if (!violations.some(({ path }) => path === found.path)) violations.push(found);
+  };
+  for (const check of [checkQuoteRequest as Check<unknown>, ...(moreChecks as Check<unknown>[])]) {
+    check(request, broken, (path, code, message) => add({ path: dotted(path), code, message }));
+  }
+  for (const found of cardViolations(request as PartialQuoteRequest, card)) add(found);
+  return violations.length === 0
+    ? { ok: true, request: request as z.output<Schema> }
+    : { ok: false, violations };
 }
 
-function soundFields(input: unknown, error: z.ZodError | undefined): PartialQuoteRequest {
-  if (typeof input !== 'object' || input === null) return {};
-  const broken = new Set(error?.issues.map((issue) => issue.path[0]));
-  const part = soundPart.safeParse(
-    Object.fromEntries(Object.entries(input).filter(([field]) => !broken.has(field))),
+/** The fields one by one: what is sound in a broken request. */
+function soundFields(
+  input: object,
+  schema: z.ZodObject,
+  broken: ReadonlySet<PropertyKey>,
+): Partial<QuoteRequest> {
+  const given = new Map<string, unknown>(Object.entries(input));
+  return Object.fromEntries(
+    Object.entries(schema.shape).flatMap(([name, field]) => {
+      const read = broken.has(name) ? null : field.safeParse(given.get(name));
+      return read?.success && read.data !== undefined ? [[name, read.data]] : [];
+    }),
   );
-  return part.success ? part.data : {};
 }

@@ -73,7 +73,8 @@ const formatWords: Readonly<Record<string, string>> = {
   date: 'Use a real date as YYYY-MM-DD.',
 };
 
-function dotted(path: readonly PropertyKey[]): string {
+/** `miniMove.itemCount` */
+export function dotted(path: readonly PropertyKey[]): string {
   return path.map(String).join('.');
 }
 

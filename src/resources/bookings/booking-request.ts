@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseServiceDay, type ServiceDay } from '../../clock.ts';
 import type { Violation } from '../../errors.ts';
-import { checkQuoteRequest, isAirportEnd } from '../../pricing/quote-checks.ts';
-import { alsoWhenFieldsAreWrong, quoteRequestShape } from '../../pricing/quote-request.ts';
-import { readQuoteRequest } from '../../pricing/read-quote-request.ts';
+import { type Check, isAirportEnd } from '../../pricing/quote-checks.ts';
+import { quoteRequestShape } from '../../pricing/quote-request.ts';
+import { type ReadRequest, readQuoteRequest } from '../../pricing/read-quote-request.ts';
 import { fiveDigits } from '../../pricing/rules/zone.ts';
 import { dayAvailability } from '../services/day-availability.ts';
 import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
@@ -52,10 +52,7 @@ export const bookingRequestShape = {
   marketingOptIn: z.boolean().optional(),
 };
 
-export const bookingRequestSchema = z
-  .strictObject(bookingRequestShape)
-  .check(alsoWhenFieldsAreWrong(checkQuoteRequest))
-  .check(alsoWhenFieldsAreWrong(checkAddresses));
+export const bookingRequestSchema = z.strictObject(bookingRequestShape);
 export type BookingRequest = z.output<typeof bookingRequestSchema>;
 
 /** A PATCH: any of the same fields; `null` takes an optional one away. */
@@ -75,8 +72,8 @@ export function readBookingRequest(
   input: unknown,
   snapshot: RateCardSnapshot,
   dayAskedAt: Date | null,
-): { ok: true; request: BookingRequest } | { ok: false; violations: Violation[] } {
-  const read = readQuoteRequest(input, bookingRequestSchema, snapshot.card);
+): ReadRequest<BookingRequest> {
+  const read = readQuoteRequest(input, bookingRequestSchema, snapshot.card, [checkAddresses]);
   const day = dayAskedAt === null ? [] : dayViolations(input, snapshot, dayAskedAt);
   if (read.ok && day.length === 0) return read;
   return { ok: false, violations: [...(read.ok ? [] : read.violations), ...day] };
@@ -108,28 +105,18 @@ function readDay(input: unknown): ServiceDay | null {
   }
 }
 
-function checkAddresses(
-  payload: z.core.ParsePayload<z.output<z.ZodObject<typeof bookingRequestShape>>>,
-): void {
-  const broken = new Set(payload.issues.map((issue) => issue.path?.[0]));
+const checkAddresses: Check<BookingRequest> = (request, broken, complain) => {
   for (const [address, zip] of [
     ['pickupAddress', 'pickupZip'],
     ['deliveryAddress', 'deliveryZip'],
   ] as const) {
-    const given = payload.value[address];
-    const atAirport = !broken.has('airportTransfer') && isAirportEnd(payload.value, zip);
-    if (!given || atAirport || broken.has(address) || broken.has(zip)) continue;
-    if (fiveDigits(given.zip) === fiveDigits(payload.value[zip])) continue;
-    payload.issues.push({
-      code: 'custom',
-      path: [address, 'zip'],
-      message: `This is not the ZIP that was priced (${fiveDigits(payload.value[zip])}).`,
-      params: { code: 'zip_mismatch' },
-      input: given.zip,
-      continue: true,
-    });
+    const given = request[address];
+    const atAirport = !broken.has('airportTransfer') && isAirportEnd(request, zip);
+    const priced = fiveDigits(request[zip]);
+    if (!given || atAirport || priced === null || fiveDigits(given.zip) === priced) continue;
+    complain([address, 'zip'], 'zip_mismatch', `This is not the ZIP that was priced (${priced}).`);
   }
-}
+};
 
 /** The digits of a phone number. */
 export function digitsOf(text: string): string {
