@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
+import { select } from '../../src/resources/_kit/sql.ts';
+import {
+  type Backend,
+  backends,
+  startTestApplication,
+  type TestApplication,
+} from '../support/application.ts';
+import {
+  askStandIn,
+  awaitStatus,
+  checkOut,
+  eventually,
+  makeBooking,
+  openPayment,
+  pay,
+  readBooking,
+} from '../support/bookings.ts';
+
+describe.each(backends)('paying, with jobs on %s', (backend: Backend) => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startTestApplication({}, backend);
+  });
+  afterAll(async () => {
+    expect(await checkInvariants(app.ctx)).toEqual([]);
+    await app.stop();
+  });
+
+  it('confirms a booking when its card is charged', async () => {
+    const made = await makeBooking(app);
+    const { status, body } = await checkOut(app, made);
+    expect(status).toBe(200);
+    expect(body.booking).toMatchObject({
+      status: 'pending_payment',
+      payment: { status: 'pending', amountCents: 99_500 },
+    });
+    expect(body.payment).toMatchObject({ amountCents: 99_500, publishableKey: 'pk_test_local' });
+
+    const intent = await pay(app, body.payment);
+
+    expect(intent.status).toBe('succeeded');
+    const booking = await awaitStatus(app, made, 'confirmed');
+    expect(booking).toMatchObject({
+      price: { totalCents: 99_500, amountDueCents: 0 },
+      payment: { status: 'succeeded', amountCents: 99_500, holdExpiresAt: null },
+      refundedCents: 0,
+    });
+    expect(booking.confirmedAt).not.toBeNull();
+  });
+
+  it('tells a decline plainly and takes a good card on the same intent', async () => {
+    const made = await makeBooking(app);
+    const payment = await openPayment(app, made);
+    await pay(app, payment, 'pm_card_visa_chargeDeclinedInsufficientFunds');
+    const declined = await eventually(async () => {
+      const booking = await readBooking(app, made);
+      expect(booking.payment.failure).toMatchObject({ code: 'insufficient_funds' });
+      return booking;
+    });
+    expect(declined).toMatchObject({ status: 'pending_payment', payment: { attemptsLeft: 2 } });
+    expect(declined.payment.failure.message).toMatch(/funds/i);
+
+    await pay(app, payment);
+
+    const booking = await awaitStatus(app, made, 'confirmed');
+    expect(booking.payment).toMatchObject({ status: 'succeeded', failure: null });
+  });
+
+  it('ends after the third declined card, and takes no fourth', async () => {
+    const made = await makeBooking(app);
+    const payment = await openPayment(app, made);
+    for (let attempt = 1; attempt <= 3; attempt += 1) await pay(app, payment, 'pm_card_visa_chargeDeclined');
+
+    const booking = await awaitStatus(app, made, 'expired');
+
+    expect(booking.payment).toMatchObject({ attemptsLeft: 0, holdExpiresAt: null });
+    const again = await checkOut(app, made);
+    expect(again).toMatchObject({ status: 409, body: { code: 'attempts_exhausted' } });
+    expect((await askStandIn(app, 'GET', `/v1/payment_intents/${payment.paymentIntentId}`)).status).toBe(
+      'canceled',
+    );
+  });
+
+  it('waits for 3-D Secure and confirms once the customer has passed it', async () => {
+    const made = await makeBooking(app);
+    const payment = await openPayment(app, made);
+    const intent = await pay(app, payment, 'pm_card_authenticationRequired', {
+      return_url: 'http://localhost:3000/paid',
+    });
+    expect(intent).toMatchObject({ status: 'requires_action', next_action: { type: 'redirect_to_url' } });
+    expect((await readBooking(app, made)).status).toBe('pending_payment');
+
+    const page = await fetch(intent.next_action.redirect_to_url.url);
+    expect(await page.text()).toContain('Complete');
+    await fetch(intent.next_action.redirect_to_url.url, {
+      method: 'POST',
+      body: new URLSearchParams({ result: 'complete' }),
+    });
+
+    await awaitStatus(app, made, 'confirmed');
+  });
+
+  it('changes nothing when every webhook comes twenty times more', async () => {
+    const made = await makeBooking(app);
+    const payment = await openPayment(app, made);
+    await pay(app, payment, 'pm_card_visa_chargeDeclined');
+    await pay(app, payment);
+    await awaitStatus(app, made, 'confirmed');
+    const facts = () =>
+      select(
+        app.ctx,
+        `select (select json_agg(b) from bookings b where id = $1) as booking,
+           (select json_agg(p) from payments p where booking_id = $1) as payments,
+           (select json_agg(a order by a.id) from payment_audits a where booking_id = $1) as ledger,
+           (select count(*) from audit_logs where booking_id = $1) as audits,
+           (select count(*) from webhook_events) as events`,
+        [made.id],
+      );
+    await eventually(async () => {
+      const open = await select(
+        app.ctx,
+        `select from webhook_events where status not in ('done', 'ignored')`,
+      );
+      expect(open).toHaveLength(0);
+    });
+    const before = await facts();
+    const { data: events } = await askStandIn(app, 'GET', '/v1/events?limit=100');
+    const own = events.filter((event: any) => JSON.stringify(event).includes(payment.paymentIntentId));
+    expect(own.length).toBeGreaterThanOrEqual(4);
+
+    for (const { id } of own) await askStandIn(app, 'POST', '/_faults/redeliver', { eventId: id, times: 20 });
+
+    expect(await facts()).toEqual(before);
+  });
+
+  it('gives the same live intent to a repeated checkout, and to twenty at once', async () => {
+    const made = await makeBooking(app);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => checkOut(app, made)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map(({ body }) => body.payment.paymentIntentId)).size).toBe(1);
+    expect(new Set(answers.map(({ body }) => body.payment.clientSecret)).size).toBe(1);
+
+    const { data } = await askStandIn(app, 'GET', '/v1/payment_intents?limit=100');
+    expect(data.filter((intent: any) => intent.metadata.booking_id === made.id)).toHaveLength(1);
+  });
+});
