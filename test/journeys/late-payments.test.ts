@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
+import { execute, select } from '../../src/resources/_kit/sql.ts';
+import { settlePayment } from '../../src/resources/payments/settle-payment.ts';
+import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { askStandIn, type Made, makeBooking, openPayment, pay, readBooking } from '../support/bookings.ts';
+
+/** `rules.md` §4: what money does that comes when its booking has moved on, or in another sum. */
+
+let app: TestApplication;
+
+beforeAll(async () => {
+  app = await startTestApplication();
+  // Webhooks are left out: each test settles at the moment it means.
+  await askStandIn(app, 'POST', '/_faults', { dropWebhooks: 1_000_000 });
+});
+afterAll(() => app.stop());
+
+interface Paid {
+  readonly made: Made;
+  readonly payment: Record<string, any>;
+  settle(): Promise<string>;
+}
+
+/** A booking whose card was charged, which nobody here knows yet. */
+async function paidUnknown(): Promise<Paid> {
+  const made = await makeBooking(app);
+  const payment = await openPayment(app, made);
+  expect((await pay(app, payment)).status).toBe('succeeded');
+  return {
+    made,
+    payment,
+    settle: () => settlePayment(app.ctx, { paymentIntentId: payment.paymentIntentId }),
+  };
+}
+
+async function putInto(made: Made, status: string, more = ''): Promise<void> {
+  await execute(app.ctx, `update payments set status = 'cancelled' where booking_id = $1`, [made.id]);
+  await execute(
+    app.ctx,
+    `update bookings set status = $2, hold_started_at = null, hold_expires_at = null,
+       cancelled_at = case when $2 = 'cancelled' then updated_at end ${more} where id = $1`,
+    [made.id, status],
+  );
+}
+
+async function reviewsOf(made: Made): Promise<{ kind: string; reason: string; suggested_step: string }[]> {
+  return select(app.ctx, 'select kind, reason, suggested_step from needs_reviews where booking_id = $1', [
+    made.id,
+  ]);
+}
+
+async function ledgerOf(made: Made) {
+  return select<{ kind: string; amount_cents: number }>(
+    app.ctx,
+    'select kind, amount_cents from payment_audits where booking_id = $1',
+    [made.id],
+  );
+}
+
+describe('a payment that comes late', () => {
+  it('revives an expired booking whose day is still to come', async () => {
+    const { made, settle } = await paidUnknown();
+    await putInto(made, 'expired');
+    expect(await settle()).toBe('settled');
+    expect(await readBooking(app, made)).toMatchObject({
+      status: 'confirmed',
+      payment: { status: 'succeeded' },
+    });
+    expect(await reviewsOf(made)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'expired, when its day has passed',
+      'expired',
+      `, pickup_date = '2027-04-01'`,
+      'late_payment',
+      /day has passed/,
+    ],
+    [
+      'expired, when its price is another',
+      'expired',
+      ', total_cents = total_cents + 100, subtotal_cents = subtotal_cents + 100',
+      'late_payment',
+      /price/,
+    ],
+    ['an inquiry again', 'inquiry', '', 'late_payment', /changed since/],
+    ['cancelled', 'cancelled', '', 'cancelled_payment', /cancelled/],
+  ])('for a booking that is %s is to be given back in full', async (_, status, more, kind, words) => {
+    const { made, settle } = await paidUnknown();
+    await putInto(made, status, more);
+
+    await settle();
+
+    expect((await readBooking(app, made)).status).toBe(status);
+    expect(await ledgerOf(made)).toEqual([{ kind: 'captured', amount_cents: 99_500 }]);
+    const [review, ...others] = await reviewsOf(made);
+    expect(others).toEqual([]);
+    expect(review).toMatchObject({ kind, reason: expect.stringMatching(words) });
+    expect(review?.suggested_step).toContain('$995.00');
+  });
+
+  it('and is another sum than was due keeps the hold and asks a person', async () => {
+    const { made, payment, settle } = await paidUnknown();
+    await execute(
+      app.ctx,
+      'update bookings set total_cents = total_cents + 500, subtotal_cents = subtotal_cents + 500 where id = $1',
+      [made.id],
+    );
+    await settle();
+    expect(await readBooking(app, made)).toMatchObject({ status: 'pending_payment' });
+    expect(await reviewsOf(made)).toMatchObject([{ kind: 'amount_mismatch' }]);
+    expect(payment.amountCents).toBe(99_500);
+
+    await app.moveClock({ advance: 'PT45M' });
+    expect((await readBooking(app, made)).status).toBe('pending_payment');
+  });
+
+  it('a second time for a paid booking is a duplicate', async () => {
+    const { made, settle } = await paidUnknown();
+    await settle();
+    const extra = await askStandIn(app, 'POST', '/v1/payment_intents', {
+      amount: 99_500,
+      currency: 'usd',
+      confirm: 'true',
+      payment_method: 'pm_card_visa',
+      return_url: 'http://localhost:3000',
+    });
+    await execute(
+      app.ctx,
+      `insert into payments (booking_id, attempt, purpose, amount_cents, status, stripe_payment_intent_id, created_at, updated_at)
+       values ($1, 2, 'booking', 99500, 'cancelled', $2, $3, $3)`,
+      [made.id, extra.id, app.ctx.clock.now()],
+    );
+    await settlePayment(app.ctx, { paymentIntentId: extra.id });
+    expect(await reviewsOf(made)).toMatchObject([{ kind: 'duplicate_payment' }]);
+    expect((await readBooking(app, made)).status).toBe('confirmed');
+  });
+});
+
+describe('money that is not ours', () => {
+  it('without our marks is quiet', async () => {
+    const stranger = await askStandIn(app, 'POST', '/v1/payment_intents', {
+      amount: 500,
+      currency: 'usd',
+      confirm: 'true',
+      payment_method: 'pm_card_visa',
+      return_url: 'http://localhost:3000',
+    });
+    expect(await settlePayment(app.ctx, { paymentIntentId: stranger.id })).toBe('not_ours');
+    expect(await select(app.ctx, 'select from needs_reviews where subject = $1', [stranger.id])).toEqual([]);
+  });
+
+  it('with our marks, but no row, is put before a person', async () => {
+    const orphan = await askStandIn(app, 'POST', '/v1/payment_intents', {
+      amount: 500,
+      currency: 'usd',
+      confirm: 'true',
+      payment_method: 'pm_card_visa',
+      return_url: 'http://localhost:3000',
+      'metadata[payment_id]': '00000000-0000-4000-8000-000000000000',
+    });
+    expect(await settlePayment(app.ctx, { paymentIntentId: orphan.id })).toBe('not_ours');
+    expect(await select(app.ctx, 'select kind from needs_reviews where subject = $1', [orphan.id])).toEqual([
+      { kind: 'orphan_payment' },
+    ]);
+  });
+
+  it("cannot pay another's booking: an intent counts for its own row only", async () => {
+    const cheap = await paidUnknown();
+    const made = await makeBooking(app);
+    const payment = await openPayment(app, made);
+    await cheap.settle();
+    expect((await readBooking(app, made)).status).toBe('pending_payment');
+    expect(await settlePayment(app.ctx, { paymentIntentId: payment.paymentIntentId })).toBe('open');
+    expect((await readBooking(app, made)).status).toBe('pending_payment');
+  });
+});
+
+it('leaves every invariant standing', async () => {
+  expect(await checkInvariants(app.ctx)).toEqual([]);
+});
