@@ -55,6 +55,7 @@ create table heartbeats (
   succeeded_at timestamptz,
   duration_ms integer,
   last_error text check (length(last_error) <= 2000),
+  created_at timestamptz not null default now(),
   updated_at timestamptz not null
 );
 

@@ -9,9 +9,10 @@ import { type Config, ConfigurationError, type Role } from './config.ts';
 import type { Context } from './context.ts';
 import { type Listener, listen, openDatabase } from './database.ts';
 import { handlers } from './jobs/handlers/index.ts';
-import { staleHeartbeats } from './jobs/heartbeat.ts';
+import { staleSchedules } from './jobs/heartbeat.ts';
 import { openQueues, type Queues } from './jobs/queue.ts';
 import { type Relay, startRelay } from './jobs/relay-outbox.ts';
+import { schedules } from './jobs/schedules.ts';
 import { startTicker, type Ticker } from './jobs/ticker.ts';
 import { startWorker } from './jobs/worker.ts';
 import { localRoutes } from './local/routes.ts';
@@ -58,7 +59,8 @@ async function startParts(
   log: Logger,
   closing: (() => Promise<void>)[],
 ): Promise<Omit<Application, 'stop'>> {
-  let address: string | null = given.port === 0 ? null : `http://127.0.0.1:${given.port}`;
+  // A worker alone has no web part, but its stand-ins call that of another process.
+  let address: string | null = role === 'worker' ? `http://127.0.0.1:${given.port}` : null;
   const local = given.mode === 'local' ? await startLocal(given, log, () => address) : null;
   if (local) closing.push(() => local.stopPostgres());
   const config = local?.config ?? given;
@@ -84,8 +86,9 @@ async function startParts(
   closing.push(() => listener.close());
   if (role !== 'worker') {
     address = await startWeb({ ctx, queues, local, movable, work }, closing);
+    local?.webIsUp();
   }
-  return { address, standIns: local?.standIns ?? {}, ctx };
+  return { address: role === 'worker' ? null : address, standIns: local?.standIns ?? {}, ctx };
 }
 
 /** A schema that this code does not know would be written to wrongly; migrating is a step of its own in production. */
@@ -182,7 +185,7 @@ async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Prom
         await currentRateCard(ctx);
       },
     },
-    staleSchedules: () => staleHeartbeats(ctx, 60),
+    staleSchedules: () => staleSchedules(ctx, schedules),
     localRoutes:
       local && movable
         ? localRoutes({

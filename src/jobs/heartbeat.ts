@@ -1,6 +1,9 @@
-import { realNow } from '../clock.ts';
+import { addMinutes, realNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { execute, select } from '../resources/_kit/sql.ts';
+import type { Schedule } from './schedules.ts';
+
+const GRACE_MINUTES = 5;
 
 /** Signs of life in PostgreSQL, beside the queue: real time, for a person and an alert to look at. */
 
@@ -29,12 +32,22 @@ export async function beatEnd(ctx: Context, name: string, error: unknown): Promi
   );
 }
 
-/** Names of schedules that have not succeeded for so many real minutes. */
-export async function staleHeartbeats(ctx: Context, minutes: number): Promise<string[]> {
-  const rows = await select<{ name: string }>(
+/** Schedules that have not succeeded for three of their periods and a while, in real time. */
+export async function staleSchedules(ctx: Context, all: readonly Schedule[]): Promise<string[]> {
+  const rows = await select<{ name: string; alive_at: Date }>(
     ctx,
-    `select name from heartbeats where due_at is not null and coalesce(succeeded_at, updated_at) < $1 order by name`,
-    [new Date(realNow().getTime() - minutes * 60_000)],
+    'select name, coalesce(succeeded_at, created_at) as alive_at from heartbeats',
   );
-  return rows.map(({ name }) => name);
+  const aliveAt = new Map(rows.map((row) => [row.name, row.alive_at]));
+  const now = realNow();
+  return all
+    .filter((schedule) => {
+      const alive = aliveAt.get(schedule.job);
+      return !alive || addMinutes(alive, 3 * periodMinutes(schedule) + GRACE_MINUTES) < now;
+    })
+    .map(({ job }) => job);
+}
+
+function periodMinutes(schedule: Schedule): number {
+  return 'everySeconds' in schedule ? schedule.everySeconds / 60 : 24 * 60;
 }

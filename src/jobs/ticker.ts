@@ -60,8 +60,8 @@ async function runOnce(ctx: Context, schedule: Schedule, now: Date): Promise<voi
   await inTransaction(ctx, async (tx) => {
     await execute(
       tx,
-      'insert into heartbeats (name, due_at, updated_at) values ($1, $2, $3) on conflict (name) do nothing',
-      [schedule.job, now, realNow()],
+      'insert into heartbeats (name, updated_at) values ($1, $2) on conflict (name) do nothing',
+      [schedule.job, realNow()],
     );
     const [row] = await select<{ due_at: Date | null }>(
       tx,
@@ -69,11 +69,13 @@ async function runOnce(ctx: Context, schedule: Schedule, now: Date): Promise<voi
       [schedule.job],
     );
     if (!row || (row.due_at && !isDue(schedule, row.due_at, now))) return;
+    const isNew = row.due_at === null;
     await execute(tx, 'update heartbeats set due_at = $2 where name = $1', [
       schedule.job,
       nextAfter(schedule, now),
     ]);
-    await post(tx, schedule.job, {});
+    // A daily one that is new waits for its hour.
+    if (!(isNew && 'dailyAt' in schedule)) await post(tx, schedule.job, {});
   });
 }
 

@@ -9,7 +9,8 @@ export interface LocalMachine {
   readonly config: Config;
   /** Base URLs for `GET /local`; `null` where the real service is configured. */
   readonly standIns: Readonly<Record<string, string | null>>;
-  /** Stand-ins that call the application stop before it drains. */
+  /** The application can be called: what stand-ins owe it goes out. */
+  webIsUp(): void;
   stopStandIns(): Promise<void>;
   /** After everything else. */
   stopPostgres(): Promise<void>;
@@ -58,6 +59,9 @@ export async function startLocal(
         : config.stripe,
     },
     standIns: { stripe: stripe?.baseUrl ?? null, onfleet: null, mail: null, s3: null },
+    webIsUp() {
+      stripe?.deliver();
+    },
     async stopStandIns() {
       await stripe?.close();
     },

@@ -15,7 +15,7 @@ export const zipSchema = z
 /** Which end must be a ZIP depends on the service: the airport's end is ignored, so anything may stand there. */
 const zipOfAnEnd = z.unknown().meta({ type: 'string', example: '10001' });
 
-export const serviceDaySchema = z.iso.date().meta({ example: '2027-05-12' });
+export const serviceDaySchema = z.iso.date({ abort: true }).meta({ example: '2027-05-12' });
 export const pickupWindows = ['morning', 'specific_hour', 'flexible'] as const;
 export type PickupWindow = (typeof pickupWindows)[number];
 const code = z.string().trim().min(1).max(50);

@@ -3,12 +3,16 @@ import { initStaffUser } from './accounts/staff-user.model.ts';
 import { initAddress } from './bookings/address.model.ts';
 import { Booking, initBooking } from './bookings/booking.model.ts';
 import { Customer, initCustomer } from './bookings/customer.model.ts';
-import { initAuditLog } from './crm/audit-log.model.ts';
+import { AuditLog, initAuditLog } from './crm/audit-log.model.ts';
+import { AuditPersonalValue, initAuditPersonalValue } from './crm/audit-personal-value.model.ts';
+import { initSetting } from './crm/setting.model.ts';
 import { Credit, initCredit } from './payments/credit.model.ts';
 import { initNeedsReview } from './payments/needs-review.model.ts';
 import { initPayment, Payment } from './payments/payment.model.ts';
 import { initPaymentAudit, PaymentAudit } from './payments/payment-audit.model.ts';
 import { initRefund, Refund } from './payments/refund.model.ts';
+import { initHeartbeat } from './plumbing/heartbeat.model.ts';
+import { initIdempotencyKey } from './plumbing/idempotency-key.model.ts';
 import { initOutboxMessage } from './plumbing/outbox-message.model.ts';
 import { initWebhookEvent } from './plumbing/webhook-event.model.ts';
 import { initAirport } from './services/airport.model.ts';
@@ -36,6 +40,7 @@ export function initModels(db: Sequelize): void {
   Booking.hasMany(Credit, { foreignKey: 'bookingId', as: 'credits' });
   MiniMovePackage.hasMany(OrganizingService, { foreignKey: 'packageId', as: 'organizingServices' });
   OrganizingService.belongsTo(MiniMovePackage, { foreignKey: 'packageId', as: 'package' });
+  AuditLog.hasMany(AuditPersonalValue, { foreignKey: 'auditLogId', as: 'personalValues' });
   Van.hasMany(VanSchedule, { foreignKey: 'vanId', as: 'schedules' });
   VanSchedule.belongsTo(Van, { foreignKey: 'vanId', as: 'van' });
 }
@@ -64,4 +69,8 @@ const initializers = [
   initWebhookEvent,
   initOutboxMessage,
   initAuditLog,
+  initAuditPersonalValue,
+  initIdempotencyKey,
+  initHeartbeat,
+  initSetting,
 ];

@@ -19,7 +19,7 @@ afterAll(() => app.stop());
 interface Paid {
   readonly made: Made;
   readonly payment: Record<string, any>;
-  settle(): Promise<string>;
+  readonly settle: () => Promise<string>;
 }
 
 /** A booking whose card was charged, which nobody here knows yet. */

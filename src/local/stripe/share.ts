@@ -9,11 +9,14 @@ export interface SharedStripeStandIn {
   readonly baseUrl: string;
   readonly secretKey: string;
   readonly publishableKey: string;
+  /** Sends the webhooks that are owed, when they are ours to send. */
+  deliver(): void;
   close(): Promise<void>;
 }
 
 interface Started {
   readonly baseUrl: string;
+  deliver(): void;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,9 @@ export async function shareStripeStandIn(options: StripeStandInOptions): Promise
     baseUrl,
     secretKey: 'sk_test_local',
     publishableKey: 'pk_test_local',
+    deliver() {
+      (own as Started | null)?.deliver();
+    },
     async close() {
       clearInterval(timer);
       await watching;

@@ -26,6 +26,8 @@ export interface StripeStandIn {
   readonly secretKey: string;
   readonly publishableKey: string;
   readonly faults: Faults;
+  /** Sends the webhooks that are owed. */
+  deliver(): void;
   close(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
     secretKey: 'sk_test_local',
     publishableKey: 'pk_test_local',
     faults,
+    deliver: () => deliveries.kick(),
     async close() {
       await deliveries.close();
       server.closeAllConnections();

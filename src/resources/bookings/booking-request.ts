@@ -113,7 +113,8 @@ const checkAddresses: Check<BookingRequest> = (request, broken, complain) => {
     const given = request[address];
     const atAirport = !broken.has('airportTransfer') && isAirportEnd(request, zip);
     const priced = fiveDigits(request[zip]);
-    if (!given || atAirport || priced === null || fiveDigits(given.zip) === priced) continue;
+    if (!given || atAirport || priced === null || !/^\d{5}$/.test(priced)) continue;
+    if (fiveDigits(given.zip) === priced) continue;
     complain([address, 'zip'], 'zip_mismatch', `This is not the ZIP that was priced (${priced}).`);
   }
 };

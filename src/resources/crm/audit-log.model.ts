@@ -22,6 +22,7 @@ export class AuditLog extends Model<InferAttributes<AuditLog>, InferCreationAttr
   declare requestId: CreationOptional<string | null>;
   declare reason: CreationOptional<string | null>;
   declare changes: CreationOptional<Record<string, readonly [unknown, unknown]>>;
+  declare previousHash: CreationOptional<Buffer | null>;
   declare hash: CreationOptional<Buffer | null>;
 }
 
@@ -41,6 +42,7 @@ export function initAuditLog(db: Sequelize): void {
       requestId: DataTypes.TEXT,
       reason: DataTypes.TEXT,
       changes: DataTypes.JSONB,
+      previousHash: DataTypes.BLOB,
       hash: DataTypes.BLOB,
     },
     { sequelize: db, tableName: 'audit_logs' },

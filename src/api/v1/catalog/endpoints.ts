@@ -23,12 +23,20 @@ export const catalogEndpoints: readonly Endpoint[] = [
       also: { 304: 'Not changed.' },
     },
     errors: [],
-    async handle({ ctx, response }) {
+    async handle({ ctx, request, response }) {
       const { body, etag } = render(await currentRateCard(ctx));
-      response.set({ ETag: etag, 'Cache-Control': 'public, no-cache' }).type('application/json').send(body);
+      response.set({ ETag: etag, 'Cache-Control': 'public, no-cache' });
+      if (isKnown(request.get('if-none-match'), etag)) response.status(304).end();
+      else response.type('application/json').send(body);
     },
   },
 ];
+
+/** Asked here and not of Express, which sends it all again to `fetch`, whose conditional requests say `no-cache`. */
+function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  const known = ifNoneMatch?.split(',').map((each) => each.trim().replace(/^W\//, '')) ?? [];
+  return known.includes(etag) || known.includes('*');
+}
 
 function render(snapshot: RateCardSnapshot): { body: string; etag: string } {
   const known = rendered.get(snapshot);

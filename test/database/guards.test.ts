@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sqlState } from '../../src/resources/_kit/in-transaction.ts';
+import { select } from '../../src/resources/_kit/sql.ts';
+import { bookingMoves, bookingStatuses } from '../../src/resources/bookings/booking.states.ts';
+import { inquireBooking } from '../../src/resources/bookings/inquire-booking.ts';
+import { paymentMoves, paymentStatuses } from '../../src/resources/payments/payment.states.ts';
+import { bookingRequest } from '../support/bookings.ts';
+import { openTestWorld, type TestWorld } from '../support/context.ts';
+
+/** The last guard: what no use case, panel, script or bug can pass, asked with bare SQL. */
+
+let world: TestWorld;
+let bookingId: string;
+
+beforeAll(async () => {
+  world = await openTestWorld();
+});
+beforeEach(async () => {
+  bookingId = (await inquireBooking(world.ctx, { request: bookingRequest() })).id;
+});
+afterAll(() => world.close());
+
+const sql = (text: string, bind: unknown[] = []) => world.ctx.db.query(text, { bind });
+
+/** Refused by a constraint or a trigger of ours, not by a slip in the statement. */
+const isGuard = (error: unknown): boolean => /^(23|P0001)/.test(sqlState(error) ?? '');
+const refuses = (work: Promise<unknown>) => expect(work).rejects.toSatisfy(isGuard);
+const refused = (text: string, bind: unknown[] = []) => refuses(sql(text, bind));
+
+async function makePayment(status = 'created', amount = 99_500): Promise<string> {
+  const id = randomUUID();
+  await sql(
+    `insert into payments (id, booking_id, attempt, purpose, amount_cents, status, created_at, updated_at)
+     select $1, $2, coalesce(max(attempt), 0) + 1, 'booking', $3, $4, now(), now() from payments where booking_id = $2`,
+    [id, bookingId, amount, status],
+  );
+  return id;
+}
+
+const succeed = (paymentId: string) =>
+  sql(
+    `update payments set status = 'succeeded', stripe_payment_intent_id = $2, settled_at = now() where id = $1`,
+    [paymentId, `pi_${paymentId}`],
+  );
+
+const capture = (paymentId: string, amount: number) =>
+  sql(
+    `insert into payment_audits (booking_id, payment_id, kind, amount_cents, stripe_object_id, occurred_at, created_at)
+     values ($1, $2, 'captured', $3, $4, now(), now())`,
+    [bookingId, paymentId, amount, `ch_${randomUUID()}`],
+  );
+
+describe('the state machine', () => {
+  it('is the same table in the database and in the code', async () => {
+    const moves = await select<{ from_status: string; to_status: string }>(
+      world.ctx,
+      'select * from booking_moves',
+    );
+    const coded = bookingStatuses.flatMap((from) => bookingMoves[from].map((to) => `${from} → ${to}`));
+    expect(moves.map((move) => `${move.from_status} → ${move.to_status}`).toSorted()).toEqual(
+      coded.toSorted(),
+    );
+    const payments = await select<{ from_status: string; to_status: string }>(
+      world.ctx,
+      'select * from payment_moves',
+    );
+    const codedPayments = paymentStatuses.flatMap((from) =>
+      paymentMoves[from].map((to) => `${from} → ${to}`),
+    );
+    expect(payments.map((move) => `${move.from_status} → ${move.to_status}`).toSorted()).toEqual(
+      codedPayments.toSorted(),
+    );
+  });
+
+  it('refuses every other move', async () => {
+    for (const status of bookingStatuses) {
+      const allowed: readonly string[] = bookingMoves.inquiry;
+      if (status === 'inquiry' || allowed.includes(status)) continue;
+      await refused('update bookings set status = $2 where id = $1', [bookingId, status]);
+    }
+    await refused(`update bookings set status = 'lost' where id = $1`, [bookingId]);
+  });
+
+  it('reaches every state from an inquiry', () => {
+    const reached = new Set<string>(['inquiry']);
+    for (const from of reached)
+      for (const to of bookingMoves[from as keyof typeof bookingMoves]) reached.add(to);
+    expect([...reached].toSorted()).toEqual([...bookingStatuses].toSorted());
+  });
+});
+
+describe('money', () => {
+  it('takes one live payment a booking', async () => {
+    await makePayment('created');
+    await refuses(makePayment('pending'));
+    await refuses(makePayment('processing'));
+    await makePayment('cancelled');
+  });
+
+  it('keeps sums that are those of the ledger', async () => {
+    const paymentId = await makePayment();
+    await succeed(paymentId);
+    await capture(paymentId, 99_500);
+    const [row] = await select<{ captured_cents: number }>(
+      world.ctx,
+      'select captured_cents from bookings where id = $1',
+      [bookingId],
+    );
+    expect(row?.captured_cents).toBe(99_500);
+    await refused('update bookings set captured_cents = 1 where id = $1', [bookingId]);
+    await refused('update payments set captured_cents = 1 where id = $1', [paymentId]);
+  });
+
+  it('has a ledger that is only ever added to', async () => {
+    const paymentId = await makePayment();
+    await succeed(paymentId);
+    await capture(paymentId, 99_500);
+    await refused('update payment_audits set amount_cents = 1 where payment_id = $1', [paymentId]);
+    await refused('delete from payment_audits where payment_id = $1', [paymentId]);
+    await refused('truncate payment_audits cascade');
+  });
+
+  it('lets nobody approve their own refund, and none be of nothing', async () => {
+    const paymentId = await makePayment();
+    await succeed(paymentId);
+    await capture(paymentId, 99_500);
+    const [admin, manager] = await select<{ id: string }>(
+      world.ctx,
+      `select id from staff_users where role = 'admin' order by email`,
+    );
+    const refund = (amount: number, approvedBy: string | null = null) =>
+      sql(
+        `insert into refunds (payment_id, booking_id, amount_cents, status, reason, source, requested_by, approved_by,
+           requested_at, approved_at, created_at, updated_at)
+         values ($1, $2, $3, 'approved', 'Test', 'staff', $4, $5, now(), now(), now(), now())`,
+        [paymentId, bookingId, amount, admin?.id, approvedBy],
+      );
+    await refuses(refund(0, manager?.id));
+    await refuses(refund(100, admin?.id));
+    await refund(100, manager?.id);
+  });
+
+  it('is never negative, and a total is the subtotal less the discount', async () => {
+    for (const column of ['subtotal_cents', 'discount_cents', 'total_cents']) {
+      await refused(`update bookings set ${column} = -1 where id = $1`, [bookingId]);
+      await refused(`update bookings set ${column} = ${column} + 7 where id = $1`, [bookingId]);
+    }
+    await refuses(makePayment('created', 0));
+  });
+});
+
+describe('the audit log', () => {
+  it('is only ever added to', async () => {
+    await refused(`update audit_logs set action = 'nothing'`);
+    await refused('delete from audit_logs');
+    await refused('truncate audit_logs cascade');
+  });
+
+  it('holds personal values by their digest only, which erasing does not break', async () => {
+    const rows = await select<{ changes: string }>(
+      world.ctx,
+      'select changes::text as changes from audit_logs where booking_id = $1',
+      [bookingId],
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { changes } of rows) expect(changes).not.toContain('jo@example.com');
+    const values = await select(world.ctx, 'select value from audit_personal_values where booking_id = $1', [
+      bookingId,
+    ]);
+    expect(values).toEqual([{ value: 'jo@example.com' }]);
+    await sql('delete from audit_personal_values where booking_id = $1', [bookingId]);
+  });
+});
+
+describe('booking numbers', () => {
+  it('come from a sequence: two hundred at once are all different', async () => {
+    const made = await Promise.all(
+      Array.from({ length: 200 }, () => inquireBooking(world.ctx, { request: bookingRequest() })),
+    );
+    expect(new Set(made.map(({ number }) => number)).size).toBe(200);
+  });
+});
+
+describe('the rate card', () => {
+  it.each([
+    `update mini_move_packages set price_cents = -1 where code = 'petite'`,
+    `update mini_move_packages set code = 'Not A Code' where code = 'petite'`,
+    `update surcharge_rules set percent_basis_points = 100, amount_cents = 100`,
+    `update surcharge_rules set percent_basis_points = null, amount_cents = null`,
+    `update discount_codes set percent_basis_points = 10001 where code = 'SPRING10'`,
+    `update discount_codes set code = 'spring10' where code = 'SPRING10'`,
+    `insert into service_zones (zip, zone, created_at, updated_at) values ('123', 'core', now(), now())`,
+    `update vans set slots = -1`,
+  ])('refuses %s', async (statement) => {
+    await refused(statement);
+  });
+});
