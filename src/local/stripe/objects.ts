@@ -151,7 +151,7 @@ export function newCharge(intent: Stripe.PaymentIntent, card: TestCard, methodId
     status: decline ? 'failed' : 'succeeded',
     transfer_data: null,
     transfer_group: null,
-  } as Stripe.Charge;
+  };
 }
 
 export function newRefund(
@@ -165,14 +165,17 @@ export function newRefund(
     charge: charge.id,
     created: epochSeconds(),
     currency: charge.currency,
+    customer: charge.customer,
+    customer_account: null,
     destination_details: { card: { type: 'refund' }, type: 'card' },
     payment_intent: charge.payment_intent,
+    payment_method: charge.payment_method,
     receipt_number: null,
     source_transfer_reversal: null,
     status: 'succeeded',
     transfer_reversal: null,
     ...fields,
-  } as Stripe.Refund;
+  };
 }
 
 export function newEvent(type: string, object: object, apiVersion: string): Stripe.Event {

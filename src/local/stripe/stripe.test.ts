@@ -1,0 +1,366 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Stripe from 'stripe';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/support/bookings.ts';
+import { stripeValidators } from '../../../test/support/stripe-schema.ts';
+import { STRIPE_API_VERSION } from '../../resources/payments/stripe/client.ts';
+import { noFaults } from './faults.ts';
+import { type StripeStandIn, startStripeStandIn } from './start.ts';
+
+const SECRET = 'whsec_test';
+
+let directory: string;
+let standIn: StripeStandIn;
+let hooks: Server;
+let received: Stripe.Event[];
+let answers: number[];
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'totetaxi-stripe-'));
+  hooks = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const signature = request.headers['stripe-signature'] ?? '';
+      received.push(client().webhooks.constructEvent(Buffer.concat(chunks), signature, SECRET));
+      response.writeHead(answers.shift() ?? 200).end();
+    });
+  });
+  await new Promise<void>((done) => {
+    hooks.listen(0, '127.0.0.1', done);
+  });
+  standIn = await start();
+});
+beforeEach(async () => {
+  await settled();
+  received = [];
+  answers = [];
+  Object.assign(standIn.faults, noFaults());
+});
+afterAll(async () => {
+  await standIn.close();
+  hooks.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function start(): Promise<StripeStandIn> {
+  const { port } = hooks.address() as AddressInfo;
+  return startStripeStandIn({
+    directory,
+    webhook: { url: () => `http://127.0.0.1:${port}/`, secret: SECRET },
+    webhookRetryDelaysMs: [20, 40, 80],
+  });
+}
+
+function client(options: Stripe.StripeConfig = {}): Stripe {
+  return new Stripe('sk_test_local', {
+    apiVersion: STRIPE_API_VERSION,
+    host: '127.0.0.1',
+    port: String(standIn?.port ?? 1),
+    protocol: 'http',
+    maxNetworkRetries: 0,
+    telemetry: false,
+    ...options,
+  });
+}
+
+/** Until no webhook is under way. */
+const settled = () => new Promise((done) => setTimeout(done, 150));
+
+const types = (): string[] => received.map(({ type }) => type);
+const create = (more: Partial<Stripe.PaymentIntentCreateParams> = {}, key?: string) =>
+  client().paymentIntents.create(
+    { amount: 99_500, currency: 'usd', automatic_payment_methods: { enabled: true }, ...more },
+    key ? { idempotencyKey: key } : {},
+  );
+const paid = (more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
+  create({ confirm: true, payment_method: 'pm_card_visa', return_url: 'http://localhost/', ...more });
+
+async function refusal(work: Promise<unknown>): Promise<Stripe.errors.StripeError> {
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Stripe.errors.StripeError)) throw new Error('this was not refused');
+  return error;
+}
+
+describe('payment intents', () => {
+  it('are created, read, changed, confirmed and listed', async () => {
+    const intent = await create({ metadata: { booking_id: 'b1' } });
+    expect(intent).toMatchObject({
+      status: 'requires_payment_method',
+      amount: 99_500,
+      metadata: { booking_id: 'b1' },
+    });
+    const changed = await client().paymentIntents.update(intent.id, { metadata: { note: 'x' } });
+    expect(changed.metadata).toEqual({ booking_id: 'b1', note: 'x' });
+    const confirmed = await client().paymentIntents.confirm(intent.id, {
+      payment_method: 'pm_card_visa',
+      return_url: 'http://localhost/',
+    });
+    expect(confirmed).toMatchObject({ status: 'succeeded', amount_received: 99_500 });
+    expect(await client().paymentIntents.retrieve(intent.id)).toMatchObject({ status: 'succeeded' });
+    const listed = [];
+    for await (const each of client().paymentIntents.list({ limit: 2 })) listed.push(each.id);
+    expect(listed[0]).toBe(intent.id);
+    expect(new Set(listed).size).toBe(listed.length);
+  });
+
+  it('are cancelled until they have succeeded', async () => {
+    const open = await create();
+    expect(await client().paymentIntents.cancel(open.id)).toMatchObject({ status: 'canceled' });
+    const done = await paid();
+    const error = await refusal(client().paymentIntents.cancel(done.id));
+    expect(error).toMatchObject({ statusCode: 400, code: 'payment_intent_unexpected_state' });
+    expect(error.payment_intent?.status).toBe('succeeded');
+  });
+
+  it.each([
+    ['pm_card_visa_chargeDeclined', 'generic_decline'],
+    ['pm_card_visa_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
+    ['pm_card_chargeDeclinedExpiredCard', undefined],
+  ])('are declined for %s', async (method, declineCode) => {
+    const intent = await create();
+    const error = await refusal(
+      client().paymentIntents.confirm(intent.id, { payment_method: method, return_url: 'http://localhost/' }),
+    );
+    expect(error).toBeInstanceOf(Stripe.errors.StripeCardError);
+    expect(error).toMatchObject({ statusCode: 402, ...(declineCode && { decline_code: declineCode }) });
+    expect(await client().paymentIntents.retrieve(intent.id)).toMatchObject({
+      status: 'requires_payment_method',
+    });
+    const { data } = await client().charges.list({ payment_intent: intent.id });
+    expect(data).toMatchObject([{ status: 'failed' }]);
+    await eventually(async () => expect(types()).toContain('payment_intent.payment_failed'));
+  });
+
+  it('ask for 3-D Secure on a page, which the customer passes or fails', async () => {
+    for (const [result, status] of [
+      ['complete', 'succeeded'],
+      ['fail', 'requires_payment_method'],
+    ]) {
+      const intent = await paid({ payment_method: 'pm_card_authenticationRequired' });
+      expect(intent.status).toBe('requires_action');
+      const url = intent.next_action?.redirect_to_url?.url ?? '';
+      expect(await (await fetch(url)).text()).toMatch(/<form/);
+      const back = await fetch(url, {
+        method: 'POST',
+        body: new URLSearchParams({ result: String(result), return_url: 'http://localhost/back' }),
+        redirect: 'manual',
+      });
+      expect(back.headers.get('location')).toContain('http://localhost/back');
+      expect(await client().paymentIntents.retrieve(intent.id)).toMatchObject({ status });
+    }
+  });
+
+  it('open to a browser with the publishable key and the client secret only', async () => {
+    const intent = await create();
+    const ask = (key: string, secret: string | null) =>
+      fetch(`${standIn.baseUrl}/v1/payment_intents/${intent.id}?client_secret=${secret}`, {
+        headers: { authorization: `Bearer ${key}` },
+      });
+    expect((await ask('pk_test_local', intent.client_secret)).status).toBe(200);
+    expect((await ask('pk_test_local', 'wrong')).status).toBe(401);
+    expect((await ask('nonsense', intent.client_secret)).status).toBe(401);
+    const listing = await fetch(`${standIn.baseUrl}/v1/payment_intents`, {
+      headers: { authorization: 'Bearer pk_test_local' },
+    });
+    expect(listing.status).toBe(401);
+  });
+
+  it('are refused as Stripe refuses them', async () => {
+    expect(await refusal(create({ amount: 10 }))).toMatchObject({
+      statusCode: 400,
+      code: 'amount_too_small',
+      param: 'amount',
+    });
+    expect(await refusal(create({ currency: undefined as never }))).toMatchObject({
+      statusCode: 400,
+      code: 'parameter_missing',
+      param: 'currency',
+    });
+    expect(await refusal(create({ colour: 'red' } as never))).toMatchObject({
+      statusCode: 400,
+      code: 'parameter_unknown',
+      param: 'colour',
+    });
+    expect(await refusal(client().paymentIntents.retrieve('pi_none'))).toMatchObject({
+      statusCode: 404,
+      code: 'resource_missing',
+    });
+  });
+});
+
+describe('refunds', () => {
+  it('give back in part, then the rest, and never more', async () => {
+    const intent = await paid();
+    expect(await client().refunds.create({ payment_intent: intent.id, amount: 9_500 })).toMatchObject({
+      amount: 9_500,
+      status: 'succeeded',
+    });
+    expect(await client().refunds.create({ payment_intent: intent.id })).toMatchObject({ amount: 90_000 });
+    const error = await refusal(client().refunds.create({ payment_intent: intent.id }));
+    expect(error).toMatchObject({ statusCode: 400, code: 'charge_already_refunded' });
+    const { data } = await client().refunds.list({ payment_intent: intent.id });
+    expect(data.map(({ amount }) => amount)).toEqual([90_000, 9_500]);
+    expect(await client().charges.retrieve(String(intent.latest_charge))).toMatchObject({
+      amount_refunded: 99_500,
+      refunded: true,
+    });
+  });
+});
+
+describe('idempotency', () => {
+  it('gives the same intent for the same key, and refuses another body', async () => {
+    const first = await create({}, 'one');
+    expect((await create({}, 'one')).id).toBe(first.id);
+    const error = await refusal(create({ amount: 1_000 }, 'one'));
+    expect(error).toBeInstanceOf(Stripe.errors.StripeIdempotencyError);
+    expect(error.statusCode).toBe(400);
+  });
+
+  it('answers 409 while the first is under way', async () => {
+    standIn.faults.delayMs = 200;
+    const [first, second] = await Promise.allSettled([create({}, 'slow'), create({}, 'slow')]);
+    const failed = [first, second].find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+    expect(failed.reason).toMatchObject({ statusCode: 409 });
+    expect([first.status, second.status].toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+});
+
+describe('webhooks', () => {
+  it('are signed, and sent again until they are taken', async () => {
+    answers = [500, 500];
+    await create();
+    await eventually(async () => expect(types()).toEqual(Array(3).fill('payment_intent.created')));
+    expect(new Set(received.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('come twice, late, or not at all on demand', async () => {
+    standIn.faults.duplicate = 1;
+    await create();
+    await eventually(async () => expect(types()).toHaveLength(2));
+    Object.assign(standIn.faults, noFaults(), { dropWebhooks: 1 });
+    await create();
+    await settled();
+    expect(types()).toHaveLength(2);
+  });
+
+  it('come newest first on demand', async () => {
+    standIn.faults.reorder = true;
+    await paid();
+    await eventually(async () => expect(types()).toHaveLength(3));
+    expect(new Set(types())).toEqual(
+      new Set(['payment_intent.created', 'charge.succeeded', 'payment_intent.succeeded']),
+    );
+  });
+});
+
+describe('faults', () => {
+  it('fail before the work, or after it', async () => {
+    standIn.faults.error500 = 1;
+    expect(await refusal(create({}, 'f1'))).toMatchObject({ statusCode: 500 });
+    standIn.faults.timeoutAfterWork = 1;
+    // The SDK asks again by itself, under its key, and hears of the work that was done.
+    const intent = await create({ metadata: { mark: 'f2' } }, 'f2');
+    const { data } = await client().paymentIntents.list({ limit: 5 });
+    expect(data.filter(({ metadata }) => metadata.mark === 'f2').map(({ id }) => id)).toEqual([intent.id]);
+  });
+});
+
+describe('its state', () => {
+  it('survives a restart, on the same port, with the webhooks that were owed', async () => {
+    const intent = await paid({ metadata: { kept: 'yes' } });
+    const key = await create({}, 'kept');
+    answers = Array(50).fill(500);
+    await create();
+    const { port } = standIn;
+    await standIn.close();
+    received = [];
+    answers = [];
+    standIn = await start();
+    expect(standIn.port).toBe(port);
+    expect(await client().paymentIntents.retrieve(intent.id)).toMatchObject({
+      status: 'succeeded',
+      metadata: { kept: 'yes' },
+    });
+    expect((await create({}, 'kept')).id).toBe(key.id);
+    await eventually(async () => expect(types()).toContain('payment_intent.created'));
+  });
+});
+
+describe('against the real thing', () => {
+  it('its objects have exactly the fields of the SDK’s types', async () => {
+    const validators = stripeValidators(['PaymentIntent', 'Charge', 'Refund']);
+    const plain = (value: object) => JSON.parse(JSON.stringify(value));
+    const expectValid = (name: keyof typeof validators, value: object): void => {
+      const validate = validators[name];
+      expect(validate(plain(value)), `${name}: ${JSON.stringify(validate.errors)}`).toBe(true);
+    };
+    const open = await create();
+    const declined = await refusal(
+      client().paymentIntents.confirm(open.id, {
+        payment_method: 'pm_card_visa_chargeDeclined',
+        return_url: 'http://localhost/',
+      }),
+    );
+    expectValid('PaymentIntent', open);
+    expectValid('PaymentIntent', declined.payment_intent ?? {});
+    expectValid('PaymentIntent', await paid({ payment_method: 'pm_card_authenticationRequired' }));
+    const done = await paid();
+    expectValid('PaymentIntent', done);
+    expectValid('PaymentIntent', await client().paymentIntents.cancel((await create()).id));
+    expectValid('Charge', await client().charges.retrieve(String(done.latest_charge)));
+    expectValid('Refund', await client().refunds.create({ payment_intent: done.id, amount: 100 }));
+    const events = await client().events.list({ limit: 10 });
+    const { data: _, ...frame } = events.data[0] ?? ({} as Stripe.Event);
+    expect(frame).toMatchObject({ object: 'event', api_version: STRIPE_API_VERSION, livemode: false });
+    // The validators do judge.
+    expect(validators.PaymentIntent({ ...plain(done), colour: 'red' })).toBe(false);
+    expect(validators.PaymentIntent({ ...plain(done), status: 'lost' })).toBe(false);
+  });
+
+  it.each(['payment_intent.succeeded', 'payment_intent.payment_failed', 'charge.refunded'])(
+    'its CLI triggers %s',
+    async (event) => {
+      const output = await run('node_modules/.bin/stripe', [
+        'trigger',
+        event,
+        '--api-base',
+        standIn.baseUrl,
+        '--api-key',
+        'sk_test_local000000000000',
+      ]);
+      expect(output).toContain('Trigger succeeded');
+      await eventually(async () => expect(types()).toContain(event));
+    },
+  );
+});
+
+function run(command: string, args: string[]): Promise<string> {
+  return new Promise((done, failed) => {
+    const child = spawn(command, args, {
+      env: {
+        ...process.env,
+        STRIPE_CLI_TELEMETRY_OPTOUT: '1',
+        STRIPE_NO_AUTO_UPDATE: '1',
+        XDG_CONFIG_HOME: directory,
+      },
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.on('error', failed);
+    child.on('close', () => done(output));
+  });
+}
