@@ -105,9 +105,9 @@ export async function askStandIn(
   return answer.json();
 }
 
-/** Looks until it is so; throws the last failure after ten seconds. */
-export async function eventually<T>(look: () => Promise<T>): Promise<T> {
-  const until = performance.now() + 10_000;
+/** Looks until it is so; throws the last failure when it is not so in time. */
+export async function eventually<T>(look: () => Promise<T>, patienceMs = 10_000): Promise<T> {
+  const until = performance.now() + patienceMs;
   for (;;) {
     try {
       return await look();

@@ -19,6 +19,23 @@ export interface TestWorld {
 /** The business time at which tests start: a Monday morning in New York, far from holidays and clock changes. */
 export const TEST_NOW = '2027-04-05T14:00:00Z';
 
+/** A context over a database that another process works on. */
+export function contextOver(databaseUrl: string): { ctx: Context; close: () => Promise<void> } {
+  const config: Config = { ...loadConfig({ APP_MODE: 'local', LOG_LEVEL: 'silent' }), databaseUrl };
+  const log = createLogger(config);
+  const db = openDatabase(databaseUrl, config, log);
+  initModels(db);
+  const ctx: Context = {
+    actor: { type: 'system', name: 'test' },
+    clock: movableClock(),
+    config,
+    db,
+    log,
+    requestId: 'test',
+  };
+  return { ctx, close: () => db.close() };
+}
+
 /** A seeded database of one's own with a context over it. */
 export async function openTestWorld(overrides: Partial<Config> = {}): Promise<TestWorld> {
   const database = await freshDatabase();

@@ -79,12 +79,11 @@ function loadTypes(names: readonly string[]): { checker: ts.TypeChecker; types: 
     types: ['node'],
   };
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
+  const getSourceFile = host.getSourceFile.bind(host);
+  const fileExists = host.fileExists.bind(host);
   host.getSourceFile = (name, target, ...rest) =>
-    name === entry
-      ? ts.createSourceFile(name, source, target)
-      : getSourceFile.call(host, name, target, ...rest);
-  host.fileExists = (name) => name === entry || fileExists.call(host, name);
+    name === entry ? ts.createSourceFile(name, source, target) : getSourceFile(name, target, ...rest);
+  host.fileExists = (name) => name === entry || fileExists(name);
   const program = ts.createProgram([entry], options, host);
   const checker = program.getTypeChecker();
   const file = program.getSourceFile(entry);

@@ -209,7 +209,7 @@ describe('refunds', () => {
     expect(error).toMatchObject({ statusCode: 400, code: 'charge_already_refunded' });
     const { data } = await client().refunds.list({ payment_intent: intent.id });
     expect(data.map(({ amount }) => amount)).toEqual([90_000, 9_500]);
-    expect(await client().charges.retrieve(String(intent.latest_charge))).toMatchObject({
+    expect(await client().charges.retrieve(intent.latest_charge as string)).toMatchObject({
       amount_refunded: 99_500,
       refunded: true,
     });
@@ -316,7 +316,7 @@ describe('against the real thing', () => {
     const done = await paid();
     expectValid('PaymentIntent', done);
     expectValid('PaymentIntent', await client().paymentIntents.cancel((await create()).id));
-    expectValid('Charge', await client().charges.retrieve(String(done.latest_charge)));
+    expectValid('Charge', await client().charges.retrieve(done.latest_charge as string));
     expectValid('Refund', await client().refunds.create({ payment_intent: done.id, amount: 100 }));
     const events = await client().events.list({ limit: 10 });
     const { data: _, ...frame } = events.data[0] ?? ({} as Stripe.Event);

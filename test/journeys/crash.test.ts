@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
+import { select } from '../../src/resources/_kit/sql.ts';
+import { askStandIn, checkOut, eventually, type Made, makeBooking, pay } from '../support/bookings.ts';
+import { contextOver } from '../support/context.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { type AppProcess, freePort, startProcess } from '../support/process.ts';
+
+/** `kill -9` where it hurts most, and at seeded moments under load: after the next start everything adds up. */
+
+const points = [
+  'checkout.reserved',
+  'checkout.intent_created',
+  'checkout.intent_stored',
+  'settle.fetched',
+  'settle.before_commit',
+  'settle.committed',
+  'expiry.intent_cancelled',
+];
+const momentsMs = [40, 130, 310];
+
+const BOOKINGS = 4;
+const NOW = '2027-04-05T14:00:00Z';
+
+let cleanUp: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const each of cleanUp.toReversed()) await each();
+  cleanUp = [];
+});
+
+interface Scene {
+  readonly databaseUrl: string;
+  start(more?: Record<string, string>): Promise<AppProcess>;
+}
+
+async function setScene(): Promise<Scene> {
+  const database = await freshDatabase();
+  const directory = mkdtempSync(join(tmpdir(), 'totetaxi-crash-'));
+  const PORT = String(await freePort());
+  cleanUp.push(async () => {
+    await database.drop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return {
+    databaseUrl: database.url,
+    async start(more = {}) {
+      const app = await startProcess({ DATABASE_URL: database.url, DATA_DIR: directory, PORT, ...more });
+      cleanUp.push(() => app.kill('SIGKILL'));
+      return app;
+    },
+  };
+}
+
+/** Books, checks out and pays as customers do, whatever becomes of the server meanwhile. */
+async function live(app: AppProcess, made: readonly Made[]): Promise<void> {
+  await Promise.allSettled(
+    made.map(async (each, index) => {
+      const { body } = await checkOut(app, each, { key: `checkout-${each.id}` });
+      if (index % 2 === 0) await pay(app, body.payment);
+    }),
+  );
+}
+
+async function expectWhole(scene: Scene, app: AppProcess, made: readonly Made[]): Promise<void> {
+  const { ctx, close } = contextOver(scene.databaseUrl);
+  try {
+    await eventually(async () => {
+      const open = await select(
+        ctx,
+        `select from payments where status in ('created', 'pending', 'processing')`,
+      );
+      const held = await select(ctx, `select from bookings where status = 'pending_payment'`);
+      const waiting = await select(ctx, 'select from outbox_messages');
+      expect({ open: open.length, held: held.length, waiting: waiting.length }).toEqual({
+        open: 0,
+        held: 0,
+        waiting: 0,
+      });
+    }, 20_000);
+    const { data: intents } = await askStandIn(app, 'GET', '/v1/payment_intents?limit=100');
+    const ids = made.map(({ id }) => id);
+    const bookings = await select<{ id: string; status: string; captured_cents: number }>(
+      ctx,
+      'select id, status, captured_cents from bookings where id = any($1)',
+      [ids],
+    );
+    expect(bookings).toHaveLength(made.length);
+    for (const booking of bookings) {
+      const own = intents.filter((intent: any) => intent.metadata.booking_id === booking.id);
+      const succeeded = own.filter((intent: any) => intent.status === 'succeeded');
+      expect(succeeded.length).toBeLessThanOrEqual(1);
+      const isPaid = succeeded.length === 1;
+      expect({ ...booking, isConfirmed: booking.status === 'confirmed' }).toMatchObject({
+        isConfirmed: isPaid,
+        captured_cents: isPaid ? 99_500 : 0,
+      });
+      // What is not paid can no longer be paid.
+      expect(own.every((intent: any) => ['succeeded', 'canceled'].includes(intent.status))).toBe(true);
+    }
+    expect(await checkInvariants(ctx)).toEqual([]);
+    expect(await select(ctx, 'select from needs_reviews')).toEqual([]);
+  } finally {
+    await close();
+  }
+}
+
+/** The schedules run: reconciling, and the end of the holds that nobody paid. */
+async function letTimePass(app: AppProcess): Promise<void> {
+  await app.api.post('/local/clock', { advance: 'PT11M' });
+  await pause(500);
+  await app.api.post('/local/clock', { advance: 'PT61M' });
+}
+
+describe('killed', () => {
+  it.each(points)('at %s, nothing is lost or half done', async (point) => {
+    const scene = await setScene();
+    const first = await scene.start({ CRASH_AT: point });
+    await first.api.post('/local/clock', { now: NOW });
+    const made = await Promise.all(Array.from({ length: BOOKINGS }, () => makeBooking(first)));
+    await live(first, made);
+    if (point.startsWith('expiry'))
+      await first.api.post('/local/clock', { advance: 'PT31M' }).catch(() => null);
+    expect(await first.exited).toBe('SIGKILL');
+
+    const second = await scene.start();
+    await letTimePass(second);
+
+    await expectWhole(scene, second, made);
+  });
+
+  it.each(momentsMs)('after %i ms of customers, nothing is lost or half done', async (moment) => {
+    const scene = await setScene();
+    const first = await scene.start();
+    await first.api.post('/local/clock', { now: NOW });
+    const made = await Promise.all(Array.from({ length: BOOKINGS * 2 }, () => makeBooking(first)));
+    const living = live(first, made);
+    await pause(moment);
+    await first.kill('SIGKILL');
+    await living;
+
+    const second = await scene.start();
+    // The customers' apps ask again, with the keys they had.
+    await live(second, made);
+    await letTimePass(second);
+
+    await expectWhole(scene, second, made);
+  });
+});
+
+it('stopped in the middle of customers, it drains: every answer that was begun is given', async () => {
+  const scene = await setScene();
+  const app = await scene.start();
+  await app.api.post('/local/clock', { now: NOW });
+  const made = await Promise.all(Array.from({ length: BOOKINGS }, () => makeBooking(app)));
+  const answers = Promise.allSettled(made.map((each) => checkOut(app, each)));
+  await pause(20);
+  await app.kill('SIGTERM');
+  expect(await app.exited).toBe(0);
+  const given = (await answers).flatMap((each) => (each.status === 'fulfilled' ? [each.value.status] : []));
+  expect(given.length).toBeGreaterThan(0);
+  expect(new Set(given)).toEqual(new Set([200]));
+});

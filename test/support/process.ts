@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { build } from '../../scripts/build.mjs';
+import { Api } from './api.ts';
+import { eventually } from './bookings.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface AppProcess {
+  readonly api: Api;
+  readonly stripe: string;
+  readonly exited: Promise<NodeJS.Signals | number | null>;
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** The built application as a process of its own, in local mode, ready to serve. */
+export async function startProcess(environment: Record<string, string>): Promise<AppProcess> {
+  build();
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['scripts/run.mjs', 'main'], {
+    cwd: root,
+    env: { PATH, HOME, APP_MODE: 'local', LOG_LEVEL: 'warn', SEED: 'reference', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4_000);
+    });
+  }
+  const exited = ended(child);
+  const api = new Api(`http://127.0.0.1:${environment.PORT}`);
+  const standIns = await eventually(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the process ended: ${output}`);
+    const { status } = await api.get('/readyz');
+    if (status !== 200) throw new Error(`not ready: ${output}`);
+    return (await api.get('/local')).body;
+  }, 30_000);
+  return {
+    api,
+    stripe: String(standIns.stripe),
+    exited,
+    async kill(signal) {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
+
+async function ended(child: ChildProcess): Promise<NodeJS.Signals | number | null> {
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return signal ?? code;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
