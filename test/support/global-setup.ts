@@ -33,7 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     redis?.process.kill();
     await postgres.stop();
-    rmSync(directory, { recursive: true, force: true });
+    for (const each of [directory, postgres.home]) rmSync(each, { recursive: true, force: true });
   };
 }
 

@@ -20,6 +20,8 @@ const POLL_MS = 50;
 const WATCH_MS = 500;
 
 export interface LocalPostgres {
+  /** Where its files are: the directory asked for, or its shelter. */
+  readonly home: string;
   readonly port: number;
   /** Whether the server was running already: left by a process that was killed, or started by another one of ours. */
   readonly adopted: boolean;
@@ -55,6 +57,7 @@ export async function startLocalPostgres(options: LaunchOptions): Promise<LocalP
   const watch = watchOver(cluster, options.directory, settings, log);
 
   return {
+    home: cluster.home,
     port,
     adopted,
     url: (database) => urlOf(cluster, port, database),

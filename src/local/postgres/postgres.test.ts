@@ -16,7 +16,10 @@ let directories: string[] = [];
 let running: LocalPostgres[] = [];
 
 afterEach(async () => {
-  for (const each of running) await each.stop();
+  for (const each of running) {
+    await each.stop();
+    directories.push(each.home);
+  }
   for (const each of directories) rmSync(each, { recursive: true, force: true });
   running = [];
   directories = [];
@@ -111,7 +114,7 @@ describe('the launcher', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('is shared by users of one directory; the last one stops it', async () => {
+  it('is shared by two that start at once', async () => {
     const directory = emptyDirectory();
     const [one, two] = await Promise.all([start(directory), start(directory)]);
     expect(one?.port).toBe(two?.port);
