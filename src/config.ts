@@ -95,6 +95,13 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** `DATABASE_URL` alone, for commands that need nothing else. Throws `ConfigurationError` when it is missing. */
+export function loadDatabaseUrl(): string {
+  const { databaseUrl } = loadConfig({ ...process.env, APP_MODE: 'local' });
+  if (databaseUrl === null) throw new ConfigurationError(['DATABASE_URL is missing']);
+  return databaseUrl;
+}
+
 /** Reads and checks the environment. Throws `ConfigurationError` naming every problem at once. */
 export function loadConfig(environment: Record<string, string | undefined> = process.env): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));

@@ -1,12 +1,13 @@
-import { loadConfig } from '../config.ts';
+import { ConfigurationError, loadDatabaseUrl } from '../config.ts';
 import { migrateUp } from '../migrations.ts';
 
-/** `npm run db:migrate`: brings the database at `DATABASE_URL` up to date. */
+/** `npm run db:migrate`: brings the database at `DATABASE_URL` up to date. In local mode the start does it by itself. */
 
-const { databaseUrl } = loadConfig({ ...process.env, APP_MODE: 'local' });
-if (databaseUrl === null) {
-  process.stderr.write('Set DATABASE_URL. (In local mode the start itself migrates its own database.)\n');
-  process.exit(1);
+try {
+  await migrateUp(loadDatabaseUrl());
+  process.stdout.write('The database is up to date.\n');
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
 }
-await migrateUp(databaseUrl);
-process.stdout.write('The database is up to date.\n');
