@@ -109,6 +109,13 @@ create unlogged table rate_limit_counters (
 );
 create index rate_limit_counters_reset on rate_limit_counters (resets_at);
 
+create table daily_counts (
+  day date not null,
+  name text not null check (name ~ '^[a-z][a-z0-9_]{0,49}$'),
+  count bigint not null check (count >= 0),
+  primary key (day, name)
+);
+
 create table clock_shift (
   only_row boolean primary key default true check (only_row),
   offset_ms bigint not null
@@ -116,6 +123,6 @@ create table clock_shift (
 `;
 
 export const down = /* sql */ `
-drop table clock_shift, rate_limit_counters, audit_personal_values, audit_logs, heartbeats, idempotency_keys, outbox_messages, webhook_events;
+drop table clock_shift, daily_counts, rate_limit_counters, audit_personal_values, audit_logs, heartbeats, idempotency_keys, outbox_messages, webhook_events;
 drop function guard_audit_log(), notify_outbox();
 `;

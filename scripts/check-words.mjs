@@ -14,7 +14,7 @@ const rules = [
   },
   {
     words: /\bMath\.(round|ceil|trunc)\(|\.toFixed\(|[cC]ents\b[^'"`\n]*\/ 100\b/,
-    home: /^src\/pricing\/money\.ts$|^src\/api\/error-door\.ts$/,
+    home: /^src\/(pricing\/money|api\/error-door)\.ts$|^src\/local\//,
     why: 'Money is rounded and formatted by pricing/money.ts alone.',
   },
   {

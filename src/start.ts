@@ -20,6 +20,7 @@ import { type LocalMachine, startLocal } from './local/start-local.ts';
 import type { Logger } from './logger.ts';
 import { migrateUp, pendingMigrations } from './migrations.ts';
 import { connectRedis } from './redis.ts';
+import { flushQuoteCounts } from './resources/crm/count-quotes.ts';
 import { initModels } from './resources/models.ts';
 import { followClock } from './resources/plumbing/shift-clock.ts';
 import { currentRateCard, forgetRateCard } from './resources/services/load-rate-card.ts';
@@ -196,6 +197,7 @@ async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Prom
           })
         : null,
   });
+  closing.push(() => flushQuoteCounts(ctx));
   const server = await new Promise<Server>((done, failed) => {
     const listening = app.listen(config.port, config.host, (error?: Error) =>
       error ? failed(error) : done(listening),

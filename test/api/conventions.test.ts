@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { select } from '../../src/resources/_kit/sql.ts';
+import { flushQuoteCounts } from '../../src/resources/crm/count-quotes.ts';
 import { idempotencyKey } from '../support/api.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
 import { bookingRequest, checkOut, eventually, makeBooking } from '../support/bookings.ts';
@@ -144,6 +145,12 @@ describe('a quote', () => {
       discount: { code: 'NOSUCH', applied: false, reason: 'not_valid' },
     });
     expect(await stored()).toEqual(before);
+    await flushQuoteCounts(app.ctx);
+    const [counted] = await select<{ count: number }>(
+      app.ctx,
+      `select sum(count)::int as count from daily_counts where name = 'quotes'`,
+    );
+    expect(counted?.count).toBe(1);
   });
 });
 

@@ -22,6 +22,7 @@ const plain = [
   'SequelizeMeta',
   'booking_moves',
   'clock_shift',
+  'daily_counts',
   'migrations',
   'payment_moves',
   'rate_card_state',

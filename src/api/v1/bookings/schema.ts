@@ -30,7 +30,7 @@ const paymentStatus = z
 
 const bookingShape = {
   id: z.uuid(),
-  number: z.string().meta({ example: 'TT-1000042' }),
+  number: z.string().meta({ example: 'TT-000123' }),
   status: z.enum(bookingStatuses),
   service: serviceSchema,
   pickupDate: serviceDaySchema,

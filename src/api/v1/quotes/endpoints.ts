@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { quoteRequestSchema } from '../../../pricing/quote-request.ts';
+import { countQuote } from '../../../resources/crm/count-quotes.ts';
 import { type QuotedPrice, quotePrice } from '../../../resources/services/quote-price.ts';
 import type { Endpoint } from '../../endpoint.ts';
 import { presentLines } from '../present-price.ts';
@@ -20,7 +21,9 @@ export const quoteEndpoints: readonly Endpoint[] = [
     answer: { status: 200, description: 'The price, line by line.', schema: quoteSchema },
     errors: ['invalid'],
     async handle({ ctx, request, response }) {
-      response.set('Cache-Control', 'no-store').json(present(await quotePrice(ctx, request.body)));
+      const priced = await quotePrice(ctx, request.body);
+      countQuote(ctx);
+      response.set('Cache-Control', 'no-store').json(present(priced));
     },
   },
 ];
