@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -108,13 +108,20 @@ export async function runProgram(cluster: Cluster, program: string, args: readon
 
 export const programEnvironment = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' };
 
+/** The shelter that a note names, or a new one: whoever deletes the directory, note included, begins anew. */
 function shelterFor(directory: string): string {
-  const home = `/var/lib/totetaxi-${createHash('sha256').update(directory).digest('hex').slice(0, 12)}`;
+  const note = join(directory, 'POSTGRESQL-DATA-IS-ELSEWHERE.txt');
+  const known = existsSync(note)
+    ? /\/var\/lib\/totetaxi-\w+/.exec(readFileSync(note, 'utf8'))?.[0]
+    : undefined;
+  const home = known ?? `/var/lib/totetaxi-${randomBytes(6).toString('hex')}`;
   mkdirSync(home, { recursive: true, mode: 0o755 });
-  writeFileSync(
-    join(directory, 'POSTGRESQL-DATA-IS-ELSEWHERE.txt'),
-    `PostgreSQL does not run as root, and its user cannot reach this folder. The data is in ${home}\n`,
-  );
+  if (known === undefined) {
+    writeFileSync(
+      note,
+      `PostgreSQL does not run as root, and its user cannot reach this folder. The data is in ${home}\n`,
+    );
+  }
   return home;
 }
 
