@@ -66,7 +66,7 @@ export async function startLocalPostgres(options: LaunchOptions): Promise<LocalP
       await client.connect();
       try {
         const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
-        if (!rowCount) await client.query(`create database ${pg.escapeIdentifier(name)}`);
+        if (!rowCount) await client.query(`create database ${pg.escapeIdentifier(name)}`).catch(unlessThere);
       } finally {
         await client.end();
       }
@@ -90,6 +90,12 @@ export async function startLocalPostgres(options: LaunchOptions): Promise<LocalP
       });
     },
   };
+}
+
+/** Another process was first: `duplicate_database`, or the unique index behind it. */
+function unlessThere(error: unknown): void {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code !== '42P04' && code !== '23505') throw error;
 }
 
 async function startOrAdopt(

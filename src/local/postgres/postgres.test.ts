@@ -118,6 +118,7 @@ describe('the launcher', () => {
     const directory = emptyDirectory();
     const [one, two] = await Promise.all([start(directory), start(directory)]);
     expect(one?.port).toBe(two?.port);
+    await Promise.all([one?.ensureDatabase('shared'), two?.ensureDatabase('shared')]);
     expect([one?.adopted, two?.adopted].toSorted()).toEqual([false, true]);
   });
 
