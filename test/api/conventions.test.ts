@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { select } from '../../src/resources/_kit/sql.ts';
 import { flushQuoteCounts } from '../../src/resources/crm/count-quotes.ts';
 import { idempotencyKey } from '../support/api.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { backends, startTestApplication, type TestApplication } from '../support/application.ts';
 import { bookingRequest, checkOut, eventually, makeBooking } from '../support/bookings.ts';
 
 let app: TestApplication;
@@ -181,10 +181,10 @@ describe('health', () => {
   });
 });
 
-describe('limits, when they are on', () => {
+describe.each(backends)('limits, when they are on, counted in %s', (backend) => {
   let limited: TestApplication;
   beforeAll(async () => {
-    limited = await startTestApplication({ rateLimits: true });
+    limited = await startTestApplication({ rateLimits: true }, backend);
   });
   afterAll(() => limited.stop());
 
@@ -205,7 +205,7 @@ describe('limits, when they are on', () => {
   });
 
   it('let an e-mail hold three days at once', async () => {
-    const other = await startTestApplication({ rateLimits: true });
+    const other = await startTestApplication({ rateLimits: true }, backend);
     const made = [];
     for (let count = 0; count < 4; count += 1) made.push(await makeBooking(other));
     const answers = [];

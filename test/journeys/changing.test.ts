@@ -312,6 +312,29 @@ describe('an inquiry', () => {
     expect((await checkOut(app, made)).status).toBe(200);
   });
 
+  it('that was cancelled is neither checked out nor changed', async () => {
+    const made = await makeBooking(app);
+    await execute(app.ctx, `update bookings set status = 'cancelled', cancelled_at = $2 where id = $1`, [
+      made.id,
+      app.ctx.clock.now(),
+    ]);
+    expect(await checkOut(app, made)).toMatchObject({ status: 409, body: { code: 'booking_cancelled' } });
+    expect(await app.api.patch(made.path, { instructions: 'x' }, made.headers)).toMatchObject({
+      status: 409,
+      body: { code: 'not_editable' },
+    });
+  });
+
+  it('that is archived is gone for its customer', async () => {
+    const made = await makeBooking(app);
+    await execute(app.ctx, 'update bookings set archived_at = $2 where id = $1', [
+      made.id,
+      app.ctx.clock.now(),
+    ]);
+    expect((await app.api.get(made.path, made.headers)).status).toBe(404);
+    expect((await checkOut(app, made)).status).toBe(404);
+  });
+
   it('expires after thirty days untouched', async () => {
     const made = await makeBooking(app, { pickupDate: '2027-09-01' });
     await app.moveClock({ advance: 'P31D' });
