@@ -16,7 +16,7 @@ export function presentCatalog(snapshot: RateCardSnapshot): Catalog {
     rateCardVersion: snapshot.version,
     packages: card.miniMovePackages.map((each) => ({ ...each, description: description(each.code) })),
     organizingServices: card.organizingServices,
-    ...presentTerms(card),
+    deliveryTerms: presentDeliveryTerms(card),
     specialtyItems: card.specialtyItems.map((each) => ({ ...each, description: description(each.code) })),
     airports: card.airportTransfer.airports.map(({ code, name, terminals }) => ({
       code,
@@ -32,7 +32,7 @@ export function presentCatalog(snapshot: RateCardSnapshot): Catalog {
   };
 }
 
-function presentTerms(card: RateCard) {
+function presentDeliveryTerms(card: RateCard): Catalog['deliveryTerms'] {
   const { standardDelivery, specialtyDelivery, airportTransfer } = card;
   return {
     standardDelivery: {

@@ -32,20 +32,22 @@ export const catalogSchema = z
         suppliesAllowanceCents: centsSchema,
       }),
     ),
-    standardDelivery: z.strictObject({
-      pricePerItemCents: centsSchema,
-      minimumItems: z.int(),
-      minimumChargeCents: centsSchema,
-      coiFeeCents: fee,
-      maxItemWeightLbs: z.int(),
+    deliveryTerms: z.strictObject({
+      standardDelivery: z.strictObject({
+        pricePerItemCents: centsSchema,
+        minimumItems: z.int(),
+        minimumChargeCents: centsSchema,
+        coiFeeCents: fee,
+        maxItemWeightLbs: z.int(),
+      }),
+      specialtyDelivery: z.strictObject({ minimumChargeCents: centsSchema, coiFeeCents: fee }),
+      airportTransfer: z.strictObject({
+        pricePerBagCents: centsSchema,
+        minimumBags: z.int(),
+        minimumChargeCents: centsSchema,
+      }),
     }),
-    specialtyDelivery: z.strictObject({ minimumChargeCents: centsSchema, coiFeeCents: fee }),
     specialtyItems: z.array(z.strictObject({ ...named, description: z.string(), priceCents: centsSchema })),
-    airportTransfer: z.strictObject({
-      pricePerBagCents: centsSchema,
-      minimumBags: z.int(),
-      minimumChargeCents: centsSchema,
-    }),
     airports: z.array(z.strictObject({ ...named, terminals: z.array(z.string()) })),
     pickupWindows: z.array(
       z.strictObject({
