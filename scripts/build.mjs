@@ -50,17 +50,33 @@ function compile(compiler, files, stamp) {
       },
     );
     if (tsc.status !== 0) throw new Error('The build failed; see above.');
-    for (const file of files.filter((name) => extname(name) !== '.ts')) {
+    for (const file of files.filter(isCopied)) {
       const target = join(fresh, relative(root, file));
       mkdirSync(dirname(target), { recursive: true });
       cpSync(file, target);
     }
+    bundlePanel(fresh);
     writeFileSync(join(fresh, '.stamp'), stamp);
     rmSync(dist, { recursive: true, force: true });
     renameSync(fresh, dist);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** What the compiler leaves alone: data, styles, and the components, which the bundler reads. */
+function isCopied(file) {
+  return extname(file) !== '.ts' || file.startsWith(join(root, 'src/admin/components/'));
+}
+
+/** The panel's components for browsers, so that a running process only serves files. */
+function bundlePanel(fresh) {
+  const bundler = spawnSync(process.execPath, [join(fresh, 'src/admin/bundle.js')], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'production', ADMIN_JS_TMP_DIR: join(fresh, 'panel') },
+    stdio: ['ignore', 'ignore', 2],
+  });
+  if (bundler.status !== 0) throw new Error('The panel could not be bundled; see above.');
 }
 
 /** Of processes that start at once one builds and the others wait for it. A dead one's lock counts for nothing. */
@@ -90,7 +106,7 @@ function isAbandoned(lock) {
 function filesUnder(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
 }

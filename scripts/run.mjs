@@ -19,6 +19,7 @@ try {
 }
 process.env.NODE_ENV = 'production';
 process.env.TZ = 'UTC';
+process.env.ADMIN_JS_SKIP_BUNDLE = 'true';
 process.setSourceMapsEnabled(true);
 process.argv = [process.argv[0], file, ...rest];
 await import(pathToFileURL(file).href);

@@ -19,13 +19,15 @@ export interface AppParts {
   readonly readiness: Readiness;
   /** Names of schedules that have not run for long. */
   readonly staleSchedules: () => Promise<string[]>;
+  /** The staff panel, where it is served. */
+  readonly panel: Router | null;
   /** `/local…`, in local mode. */
   readonly localRoutes: Router | null;
 }
 
-/** The Express assembly, its order fixed: headers → health → webhooks (raw body) → JSON → API → error door. */
+/** The Express assembly, its order fixed: headers → health → panel → webhooks (raw body) → JSON → API → error door. */
 export function createApp(parts: AppParts): Express {
-  const { base, redis, localRoutes } = parts;
+  const { base, redis, panel, localRoutes } = parts;
   const { config, log } = base;
   const app = express();
   const measured = metrics(config);
@@ -39,9 +41,10 @@ export function createApp(parts: AppParts): Express {
     helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } }),
   );
   app.use(healthRoutes(parts.readiness, parts.staleSchedules), measured.routes);
+  if (panel) app.use('/admin', panel);
   app.use(stripeWebhook());
   app.use(documentRoutes(publicEndpoints, config.publicUrl));
-  app.get('/', (_request, response) => response.redirect('/api/docs'));
+  app.get('/', (_request, response) => response.redirect(panel ? '/admin' : '/api/docs'));
   app.use('/api/v1', cors(corsOptions(config.corsOrigins)));
   app.use(...jsonBody);
   app.use('/api/v1', mountEndpoints(publicEndpoints, rateLimits(base, redis)));

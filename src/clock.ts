@@ -106,3 +106,55 @@ export function businessHour(instant: Date): number {
 function zoned(instant: Date): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(BUSINESS_ZONE);
 }
+
+/** `Wed 12 May 2027`, for people. */
+export function formatServiceDay(day: ServiceDay): string {
+  const { dayOfWeek, day: date, month, year } = Temporal.PlainDate.from(day);
+  return `${weekdayNames[dayOfWeek - 1]} ${date} ${monthNames[month - 1]} ${year}`;
+}
+
+/** `Wed 12 May 2027, 9:30 am`, in the business zone, for people. */
+export function formatInstant(instant: Date): string {
+  const { hour, minute } = zoned(instant);
+  const clock = `${hour % 12 || 12}:${String(minute).padStart(2, '0')} ${hour < 12 ? 'am' : 'pm'}`;
+  return `${formatServiceDay(serviceDayOf(instant))}, ${clock}`;
+}
+
+const relativeSteps = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+const relativeWords = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' });
+
+/** `5 minutes ago`, `in 3 days`, for people. */
+export function relativeTo(now: Date, instant: Date): string {
+  const ahead = instant.getTime() - now.getTime();
+  const [unit, size] = relativeSteps.find(([, length]) => Math.abs(ahead) >= length) ?? ['minute', 60_000];
+  const count = Math.floor(Math.abs(ahead) / size) * Math.sign(ahead);
+  return count === 0 ? 'just now' : relativeWords.format(count, unit);
+}
+
+/** `2027-05-12 09:30` in the business zone: sorts, and a spreadsheet reads it as a time. */
+export function businessTimestamp(instant: Date): string {
+  return zoned(instant).toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ');
+}
+
+/** `2027-05-12T09:30` on the wall of New York: what a form's field for a time holds. */
+export function businessTimeInput(instant: Date): string {
+  return businessTimestamp(instant).replace(' ', 'T');
+}
+
+/** Reads `2027-05-12T09:30` as business time. Throws `RangeError` for other text and for a time that the clocks skip. */
+export function parseBusinessTime(text: string): Date {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text)) throw new RangeError(`not a business time: ${text}`);
+  const at = Temporal.PlainDateTime.from(text, { overflow: 'reject' }).toZonedDateTime(BUSINESS_ZONE, {
+    disambiguation: 'compatible',
+  });
+  if (!at.toPlainDateTime().equals(Temporal.PlainDateTime.from(text)))
+    throw new RangeError(`skipped: ${text}`);
+  return new Date(at.epochMilliseconds);
+}
+
+const weekdayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

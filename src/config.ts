@@ -34,6 +34,8 @@ export interface Config {
   readonly rateLimits: boolean;
   readonly trustedProxies: number;
   readonly corsOrigins: readonly string[];
+  /** Whether web processes serve the staff panel beside the API. */
+  readonly panel: boolean;
   readonly seed: 'demo' | 'reference' | 'none';
   readonly demoPassword: string;
   /** Where to protect `/metrics` outside local mode; `null` closes it. */
@@ -66,6 +68,7 @@ const environmentSchema = z.object({
   RATE_LIMITS: flag.optional(),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   CORS_ORIGINS: z.string().default(''),
+  PANEL: flag.default(true),
   SEED: z.enum(['demo', 'reference', 'none']).optional(),
   DEMO_PASSWORD: text.min(8).default('totetaxi-demo'),
   METRICS_TOKEN: text.optional(),
@@ -131,6 +134,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     rateLimits: values.RATE_LIMITS ?? !local,
     trustedProxies: values.TRUSTED_PROXIES,
     corsOrigins: values.CORS_ORIGINS.split(',').flatMap((origin) => origin.trim() || []),
+    panel: values.PANEL,
     seed: values.SEED ?? (local ? 'demo' : 'none'),
     demoPassword: values.DEMO_PASSWORD,
     metricsToken: values.METRICS_TOKEN ?? null,

@@ -64,6 +64,11 @@ export const errorCatalogue = {
     'Discount not valid',
     'The discount code no longer applies. Please check out again without it.',
   ),
+  edit_conflict: kind(
+    409,
+    'Changed meanwhile',
+    'Somebody else changed this while you were editing. Nothing of yours is lost: choose below.',
+  ),
   exceeds_van: kind(
     422,
     'Too much for one van',

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Router } from 'express';
 import type { Sequelize } from 'sequelize';
 import { seedDemo } from '../seeders/demo/index.ts';
 import { seedReference } from '../seeders/reference/index.ts';
@@ -172,6 +173,7 @@ async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Prom
   const { config, log } = ctx;
   const redis = config.redisUrl === null ? null : await connectRedis(config.redisUrl, log);
   if (redis) closing.push(async () => redis.destroy());
+  const panel = config.panel ? await startPanel(ctx, closing) : null;
   let draining = false;
   const app = createApp({
     base: ctx,
@@ -187,6 +189,7 @@ async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Prom
       },
     },
     staleSchedules: () => staleSchedules(ctx, schedules),
+    panel,
     localRoutes:
       local && movable
         ? localRoutes({
@@ -210,6 +213,19 @@ async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Prom
   });
   const { port } = server.address() as AddressInfo;
   return `http://127.0.0.1:${port}`;
+}
+
+/** Loaded only where it is served: it is by far the largest part. Its sessions have a connection that does not wait. */
+async function startPanel(ctx: Context, closing: (() => Promise<void>)[]): Promise<Router> {
+  const { redisUrl } = ctx.config;
+  const [{ openPanel }, redis] = await Promise.all([
+    import('./admin/panel.ts'),
+    redisUrl === null ? null : connectRedis(redisUrl, ctx.log, { forRequests: true }),
+  ]);
+  if (redis) closing.push(async () => redis.destroy());
+  const panel = openPanel(ctx, redis);
+  closing.push(() => panel.close());
+  return panel.router;
 }
 
 async function ping(db: Sequelize): Promise<void> {

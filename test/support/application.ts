@@ -37,6 +37,7 @@ export async function startTestApplication(
       PORT: '0',
       LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
       SEED: 'reference',
+      PANEL: 'off',
     }),
     databaseUrl: database.url,
     dataDirectory: directory,

@@ -21,7 +21,15 @@ export async function startProcess(environment: Record<string, string>): Promise
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, ['scripts/run.mjs', 'main'], {
     cwd: root,
-    env: { PATH, HOME, APP_MODE: 'local', LOG_LEVEL: 'warn', SEED: 'reference', ...environment },
+    env: {
+      PATH,
+      HOME,
+      APP_MODE: 'local',
+      LOG_LEVEL: 'warn',
+      SEED: 'reference',
+      PANEL: 'off',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -9,6 +9,8 @@ export interface AuditEntry {
   readonly action: string;
   readonly subjectType: string;
   readonly subjectId: string;
+  /** The subject's version after this change, where it has versions: tells editors apart (`edit-record.ts`). */
+  readonly subjectVersion?: number;
   readonly bookingId?: string;
   readonly customerId?: string;
   readonly reason?: string;
@@ -31,9 +33,9 @@ export async function audit(ctx: TransactionContext, entry: AuditEntry): Promise
   });
   await execute(
     ctx,
-    `insert into audit_logs (id, at, actor_type, actor_id, actor_name, action, subject_type, subject_id, booking_id,
-       request_id, reason, changes)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    `insert into audit_logs (id, at, actor_type, actor_id, actor_name, action, subject_type, subject_id,
+       subject_version, booking_id, request_id, reason, changes)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       id,
       ctx.clock.now(),
@@ -43,6 +45,7 @@ export async function audit(ctx: TransactionContext, entry: AuditEntry): Promise
       entry.action,
       entry.subjectType,
       entry.subjectId,
+      entry.subjectVersion ?? null,
       entry.bookingId ?? null,
       ctx.requestId,
       entry.reason ?? null,

@@ -45,6 +45,7 @@ export async function moveTo(
     action: `booking.${status}`,
     subjectType: 'booking',
     subjectId: booking.id,
+    subjectVersion: moved[0].version,
     bookingId: booking.id,
     ...(options.reason !== undefined && { reason: options.reason }),
     changes: { status: [from, status] },

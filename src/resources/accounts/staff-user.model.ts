@@ -20,10 +20,12 @@ export class StaffUser extends Model<InferAttributes<StaffUser>, InferCreationAt
   declare phone: CreationOptional<string | null>;
   declare hireDate: CreationOptional<ServiceDay | null>;
   declare preferences: CreationOptional<Record<string, unknown>>;
-  declare failedSignIns: CreationOptional<number>;
-  declare lockedUntil: CreationOptional<Date | null>;
+  declare sessionEpoch: CreationOptional<number>;
+  declare passwordLinkHash: CreationOptional<string | null>;
+  declare passwordLinkExpiresAt: CreationOptional<Date | null>;
   declare lastSignInAt: CreationOptional<Date | null>;
   declare disabledAt: CreationOptional<Date | null>;
+  declare version: CreationOptional<number>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -41,10 +43,12 @@ export function initStaffUser(db: Sequelize): void {
       phone: DataTypes.TEXT,
       hireDate: DataTypes.DATEONLY,
       preferences: DataTypes.JSONB,
-      failedSignIns: DataTypes.INTEGER,
-      lockedUntil: DataTypes.DATE,
+      sessionEpoch: DataTypes.INTEGER,
+      passwordLinkHash: DataTypes.TEXT,
+      passwordLinkExpiresAt: DataTypes.DATE,
       lastSignInAt: DataTypes.DATE,
       disabledAt: DataTypes.DATE,
+      version: DataTypes.INTEGER,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

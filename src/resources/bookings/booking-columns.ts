@@ -160,8 +160,14 @@ function titleCase(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/\p{L}[\p{L}'’]*/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
+    .replace(/[\p{L}\d][\p{L}\d'’]*/gu, capitalized)
     .replace(/\b(Ne|Nw|Se|Sw|Po|Us)\b/g, (word) => word.toUpperCase());
+}
+
+/** `main` as `Main`, `24TH` as `24th`, `5b` as `5B`. */
+function capitalized(word: string): string {
+  if (/^\d+(st|nd|rd|th)$/i.test(word)) return word.toLowerCase();
+  return /^\d/.test(word) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
 }
 
 function inputOf(address: AddressSnapshot): AddressInput {

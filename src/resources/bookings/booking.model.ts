@@ -39,6 +39,8 @@ export class Booking extends Model<InferAttributes<Booking>, InferCreationAttrib
   declare coi: CreationOptional<boolean>;
   declare coiRequired: CreationOptional<boolean>;
   declare instructions: CreationOptional<string>;
+  /** Of the office, never shown to customers. */
+  declare notes: CreationOptional<string>;
   declare marketingOptIn: CreationOptional<boolean>;
   declare discountCode: CreationOptional<string | null>;
   declare price: PricedQuote;
@@ -93,6 +95,7 @@ export function initBooking(db: Sequelize): void {
       coi: DataTypes.BOOLEAN,
       coiRequired: DataTypes.BOOLEAN,
       instructions: DataTypes.TEXT,
+      notes: DataTypes.TEXT,
       marketingOptIn: DataTypes.BOOLEAN,
       discountCode: DataTypes.TEXT,
       price: { type: DataTypes.JSONB, allowNull: false },

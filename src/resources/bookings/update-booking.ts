@@ -160,6 +160,7 @@ async function auditChanges(ctx: TransactionContext, booking: Booking, old: obje
     action: 'booking.updated',
     subjectType: 'booking',
     subjectId: booking.id,
+    subjectVersion: booking.version,
     bookingId: booking.id,
     changes: pairs(false),
     personal: pairs(true),

@@ -18,6 +18,7 @@ export class AuditLog extends Model<InferAttributes<AuditLog>, InferCreationAttr
   declare action: string;
   declare subjectType: string;
   declare subjectId: string;
+  declare subjectVersion: CreationOptional<number | null>;
   declare bookingId: CreationOptional<string | null>;
   declare requestId: CreationOptional<string | null>;
   declare reason: CreationOptional<string | null>;
@@ -38,6 +39,7 @@ export function initAuditLog(db: Sequelize): void {
       action: { type: DataTypes.TEXT, allowNull: false },
       subjectType: { type: DataTypes.TEXT, allowNull: false },
       subjectId: { type: DataTypes.TEXT, allowNull: false },
+      subjectVersion: DataTypes.INTEGER,
       bookingId: DataTypes.UUID,
       requestId: DataTypes.TEXT,
       reason: DataTypes.TEXT,

@@ -25,6 +25,17 @@ export async function countHit(
   return { totalHits: row?.hits ?? 1, resetTime: row?.resets_at ?? now };
 }
 
+/** How many there are, without counting one more. */
+export async function hitsOf(ctx: Db, key: string): Promise<{ totalHits: number; resetTime: Date }> {
+  const now = realNow();
+  const [row] = await select<{ hits: number; resets_at: Date }>(
+    ctx,
+    'select hits, resets_at from rate_limit_counters where key = $1 and resets_at > $2',
+    [key, now],
+  );
+  return { totalHits: row?.hits ?? 0, resetTime: row?.resets_at ?? now };
+}
+
 export async function uncountHit(ctx: Db, key: string): Promise<void> {
   await execute(ctx, 'update rate_limit_counters set hits = greatest(hits - 1, 0) where key = $1', [key]);
 }

@@ -19,6 +19,7 @@ export class Airport extends Model<InferAttributes<Airport>, InferCreationAttrib
   declare zip: string;
   declare position: CreationOptional<number>;
   declare active: CreationOptional<boolean>;
+  declare version: CreationOptional<number>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -36,6 +37,7 @@ export function initAirport(db: Sequelize): void {
       zip: { type: DataTypes.TEXT, allowNull: false },
       position: DataTypes.INTEGER,
       active: DataTypes.BOOLEAN,
+      version: DataTypes.INTEGER,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

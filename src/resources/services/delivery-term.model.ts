@@ -23,6 +23,7 @@ export class DeliveryTerm extends Model<
   declare coiFeeCents: CreationOptional<number | null>;
   declare maxItemWeightLbs: CreationOptional<number | null>;
   declare vanSlots: CreationOptional<number>;
+  declare version: CreationOptional<number>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -40,6 +41,7 @@ export function initDeliveryTerm(db: Sequelize): void {
       coiFeeCents: DataTypes.INTEGER,
       maxItemWeightLbs: DataTypes.INTEGER,
       vanSlots: DataTypes.INTEGER,
+      version: DataTypes.INTEGER,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

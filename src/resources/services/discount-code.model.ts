@@ -26,6 +26,7 @@ export class DiscountCode extends Model<
   declare maximumUses: CreationOptional<number | null>;
   declare maximumUsesPerCustomer: CreationOptional<number | null>;
   declare active: CreationOptional<boolean>;
+  declare version: CreationOptional<number>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -46,6 +47,7 @@ export function initDiscountCode(db: Sequelize): void {
       maximumUses: DataTypes.INTEGER,
       maximumUsesPerCustomer: DataTypes.INTEGER,
       active: DataTypes.BOOLEAN,
+      version: DataTypes.INTEGER,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

@@ -25,6 +25,7 @@ export class MiniMovePackage extends Model<
   declare vanSlots: CreationOptional<number | null>;
   declare position: CreationOptional<number>;
   declare active: CreationOptional<boolean>;
+  declare version: CreationOptional<number>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -45,6 +46,7 @@ export function initMiniMovePackage(db: Sequelize): void {
       vanSlots: DataTypes.INTEGER,
       position: DataTypes.INTEGER,
       active: DataTypes.BOOLEAN,
+      version: DataTypes.INTEGER,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

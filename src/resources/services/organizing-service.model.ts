@@ -22,6 +22,7 @@ export class OrganizingService extends Model<
   declare organizers: number;
   declare suppliesAllowanceCents: CreationOptional<number>;
   declare active: CreationOptional<boolean>;
+  declare version: CreationOptional<number>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -39,6 +40,7 @@ export function initOrganizingService(db: Sequelize): void {
       organizers: { type: DataTypes.INTEGER, allowNull: false },
       suppliesAllowanceCents: DataTypes.INTEGER,
       active: DataTypes.BOOLEAN,
+      version: DataTypes.INTEGER,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

@@ -13,6 +13,7 @@ export class ServiceZone extends Model<InferAttributes<ServiceZone>, InferCreati
   declare id: CreationOptional<string>;
   declare zip: string;
   declare zone: Zone;
+  declare version: CreationOptional<number>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -23,6 +24,7 @@ export function initServiceZone(db: Sequelize): void {
       id: { type: DataTypes.UUID, primaryKey: true, defaultValue: DataTypes.UUIDV4 },
       zip: { type: DataTypes.TEXT, allowNull: false },
       zone: { type: DataTypes.TEXT, allowNull: false },
+      version: DataTypes.INTEGER,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

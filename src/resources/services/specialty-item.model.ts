@@ -20,6 +20,7 @@ export class SpecialtyItem extends Model<
   declare vanSlots: CreationOptional<number>;
   declare position: CreationOptional<number>;
   declare active: CreationOptional<boolean>;
+  declare version: CreationOptional<number>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -35,6 +36,7 @@ export function initSpecialtyItem(db: Sequelize): void {
       vanSlots: DataTypes.INTEGER,
       position: DataTypes.INTEGER,
       active: DataTypes.BOOLEAN,
+      version: DataTypes.INTEGER,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

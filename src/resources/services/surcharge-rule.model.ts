@@ -25,6 +25,7 @@ export class SurchargeRule extends Model<
   declare fromDay: CreationOptional<ServiceDay | null>;
   declare toDay: CreationOptional<ServiceDay | null>;
   declare active: CreationOptional<boolean>;
+  declare version: CreationOptional<number>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -43,6 +44,7 @@ export function initSurchargeRule(db: Sequelize): void {
       fromDay: DataTypes.DATEONLY,
       toDay: DataTypes.DATEONLY,
       active: DataTypes.BOOLEAN,
+      version: DataTypes.INTEGER,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

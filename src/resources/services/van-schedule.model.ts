@@ -17,6 +17,7 @@ export class VanSchedule extends Model<InferAttributes<VanSchedule>, InferCreati
   declare slots: CreationOptional<number | null>;
   declare specialtyLimit: CreationOptional<number | null>;
   declare note: CreationOptional<string>;
+  declare version: CreationOptional<number>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -31,6 +32,7 @@ export function initVanSchedule(db: Sequelize): void {
       slots: DataTypes.INTEGER,
       specialtyLimit: DataTypes.INTEGER,
       note: DataTypes.TEXT,
+      version: DataTypes.INTEGER,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

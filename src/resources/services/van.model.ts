@@ -14,6 +14,7 @@ export class Van extends Model<InferAttributes<Van>, InferCreationAttributes<Van
   declare slots: number;
   declare specialtyLimit: number;
   declare active: CreationOptional<boolean>;
+  declare version: CreationOptional<number>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -26,6 +27,7 @@ export function initVan(db: Sequelize): void {
       slots: { type: DataTypes.INTEGER, allowNull: false },
       specialtyLimit: { type: DataTypes.INTEGER, allowNull: false },
       active: DataTypes.BOOLEAN,
+      version: DataTypes.INTEGER,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

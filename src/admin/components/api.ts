@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'react';
+
+/** Calls of the panel's own API; who is signed out meanwhile goes to the sign-in and comes back. */
+
+export async function getJson<T>(path: string): Promise<T> {
+  return answered<T>(await fetch(`/admin/api${path}`, { headers: { accept: 'application/json' } }));
+}
+
+export async function postJson<T>(path: string, body: unknown): Promise<T> {
+  return answered<T>(
+    await fetch(`/admin/api${path}`, {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  );
+}
+
+async function answered<T>(response: Response): Promise<T> {
+  if (response.status === 401) {
+    const { pathname, search } = window.location;
+    window.location.assign(`/admin/login?to=${encodeURIComponent(pathname + search)}`);
+    return new Promise<T>(() => {});
+  }
+  const body = (await response.json().catch(() => ({}))) as T & { message?: string };
+  if (!response.ok) throw new Error(body.message ?? 'The panel could not be reached. Please try again.');
+  return body;
+}
+
+interface Loaded<T> {
+  readonly data: T | null;
+  readonly error: string | null;
+  readonly loading: boolean;
+  readonly reload: () => void;
+}
+
+/** What a path answers; the last answer stays while the next one comes. */
+export function useLoaded<T>(path: string): Loaded<T> {
+  const [state, setState] = useState<{ data: T | null; error: string | null; path: string | null }>({
+    data: null,
+    error: null,
+    path: null,
+  });
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    let isCurrent = true;
+    getJson<T>(path).then(
+      (data) => isCurrent && setState({ data, error: null, path }),
+      (error: Error) => isCurrent && setState({ data: null, error: error.message, path }),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [path, turn]);
+  return { ...state, loading: state.path !== path, reload: () => setTurn((now) => now + 1) };
+}

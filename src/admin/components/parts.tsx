@@ -1,0 +1,138 @@
+import React, { type ReactNode, useEffect, useRef } from 'react';
+import { Link, useLocation } from 'react-router-dom';
+import type { Block, Cell, Labelled, TableBlock } from './types.ts';
+
+/** A day, a number or a phone stays on one line. */
+const SHORT = 16;
+
+/** A cell as people read it. */
+export function CellView({ cell, link = true }: { cell: Cell | null | undefined; link?: boolean }) {
+  if (!cell) return <span className="none">—</span>;
+  const words = cell.tone ? (
+    <span className={`badge ${cell.tone}`}>{cell.text}</span>
+  ) : (
+    <span className={cell.text.length <= SHORT ? 'words tight' : 'words'}>{cell.text}</span>
+  );
+  return (
+    <>
+      {cell.href && link ? <Link to={cell.href}>{words}</Link> : words}
+      {cell.hint && <span className="hint">{cell.hint}</span>}
+    </>
+  );
+}
+
+/** A page's frame: where one is, its name (which gets the focus, so that it is read out), what can be done. */
+export function Page({
+  title,
+  back,
+  actions,
+  children,
+}: {
+  title: string;
+  back?: { to: string; label: string };
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    document.title = `${title} · ToteTaxi`;
+  }, [title]);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return (
+    <main className="page">
+      {back && (
+        <p className="back">
+          <Link to={back.to}>← {back.label}</Link>
+        </p>
+      )}
+      <header className="page-head">
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {actions && <div className="page-actions">{actions}</div>}
+      </header>
+      {children}
+    </main>
+  );
+}
+
+/** What happened, said where it is seen and heard. */
+export function Message({ tone, children }: { tone: 'good' | 'bad' | 'warn'; children: ReactNode }) {
+  return (
+    <div className={`message ${tone}`} role={tone === 'good' ? 'status' : 'alert'}>
+      {children}
+    </div>
+  );
+}
+
+/** The message that the page before left for this one. */
+export function PassedMessage() {
+  const { state } = useLocation() as { state: { message?: string } | null };
+  return state?.message ? <Message tone="good">{state.message}</Message> : null;
+}
+
+export function Loading() {
+  return (
+    <p className="loading" role="status">
+      Loading…
+    </p>
+  );
+}
+
+export function Facts({ fields }: { fields: readonly Labelled[] }) {
+  return (
+    <dl className="facts">
+      {fields.map(({ label, cell }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>
+            <CellView cell={cell} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function BlockView({ block }: { block: Block }) {
+  return (
+    <section className="card" aria-label={block.title}>
+      <h2>{block.title}</h2>
+      {block.kind === 'text' ? <p className="text">{block.text}</p> : <SmallTable block={block} />}
+    </section>
+  );
+}
+
+function SmallTable({ block }: { block: TableBlock }) {
+  if (block.rows.length === 0) return <p className="empty">{block.empty}</p>;
+  const side = (index: number) => (block.right?.includes(index) ? 'number' : undefined);
+  return (
+    <div className="scroll">
+      <table className="small">
+        <thead>
+          <tr>
+            {block.head.map((words, index) => (
+              <th key={words + String(index)} scope="col" className={side(index)}>
+                {words}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {block.rows.map((row, at) => (
+            <tr key={at}>
+              {row.map((cell, index) => (
+                <td key={block.head[index] ?? index} className={side(index)}>
+                  {cell ? <CellView cell={cell} /> : null}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+/** What the panel's own API answers, as the pages read it. */
+
+export interface Cell {
+  readonly text: string;
+  readonly href?: string;
+  readonly tone?: 'good' | 'warn' | 'bad' | 'quiet' | 'plain';
+  readonly hint?: string;
+}
+
+export interface FormField {
+  readonly name: string;
+  readonly label: string;
+  readonly kind: string;
+  readonly help?: string;
+  readonly required: boolean;
+  readonly maximumLength?: number;
+  readonly options?: readonly (readonly [string, string])[];
+  readonly reference?: string;
+}
+
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface FieldError {
+  readonly type: string;
+  readonly message: string;
+  readonly by?: string;
+  readonly version?: number;
+  readonly theirs?: { readonly value: unknown; readonly text: string };
+  readonly mine?: { readonly value: unknown; readonly text: string };
+}
+export type Errors = Readonly<Record<string, FieldError>>;
+
+export interface Notice {
+  readonly message: string;
+  readonly type: 'success' | 'error' | 'info';
+}
+
+export interface TableBlock {
+  readonly kind: 'table';
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly right?: readonly number[];
+  readonly rows: readonly (readonly (Cell | null)[])[];
+  readonly empty: string;
+}
+export type Block = TableBlock | { readonly kind: 'text'; readonly title: string; readonly text: string };
+
+export interface Labelled {
+  readonly label: string;
+  readonly cell: Cell | null;
+}
+
+export interface RecordJson {
+  readonly id: string;
+  readonly title: string;
+  readonly params: Values;
+  readonly errors: Errors;
+  readonly baseError: { readonly message: string; readonly type: string } | null;
+  readonly recordActions: readonly ActionJson[];
+  readonly cells?: Readonly<Record<string, Cell | null>>;
+  readonly screen?: {
+    readonly label: { readonly one: string; readonly many: string };
+    readonly title: string;
+    readonly summary: readonly Labelled[];
+    readonly sections: readonly {
+      readonly title: string;
+      readonly fields: readonly (Labelled & { name: string })[];
+    }[];
+    readonly blocks: readonly Block[];
+  };
+  readonly form?: {
+    readonly fields: readonly FormField[];
+    readonly values: Values;
+    readonly version?: number;
+  };
+  readonly verb?: {
+    readonly title: string;
+    readonly destructive: boolean;
+    readonly fields: readonly FormField[];
+    readonly values: Values;
+    readonly version?: number;
+    readonly consequences?: readonly string[];
+  };
+  readonly keep?: { readonly label: string; readonly value: string };
+}
+
+export interface ActionJson {
+  readonly name: string;
+  readonly variant?: string;
+  readonly custom?: { readonly label?: string };
+}
+
+export interface ResourceJson {
+  readonly id: string;
+  readonly name: string;
+  readonly href: string | null;
+  readonly navigation: { readonly name: string; readonly icon: string } | null;
+}
+
+export interface Answer {
+  readonly notice?: Notice;
+  readonly redirectUrl?: string;
+  readonly record?: RecordJson;
+}

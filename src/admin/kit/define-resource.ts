@@ -1,0 +1,80 @@
+import type { WhereOptions } from 'sequelize';
+import type { Context } from '../../context.ts';
+import type { WritableNoun } from '../../resources/_kit/write-record.ts';
+import type { NavigationGroup } from '../navigation.ts';
+import type { Cell, Column, Row } from './columns.ts';
+import type { Form } from './fields.ts';
+import type { Outcome, UseCaseAction } from './use-case-action.ts';
+
+/** A part of a record's page below its fields. */
+export type Block =
+  | {
+      readonly kind: 'table';
+      readonly title: string;
+      readonly head: readonly string[];
+      /** Columns of numbers, by position. */
+      readonly right?: readonly number[];
+      readonly rows: readonly (readonly (Cell | null)[])[];
+      readonly empty: string;
+    }
+  | { readonly kind: 'text'; readonly title: string; readonly text: string };
+
+/** Fields that belong together on a record's page. */
+export interface Section {
+  readonly title: string;
+  readonly columns: readonly string[];
+}
+
+/** A named selection of a list, one click away. */
+export interface View {
+  readonly label: string;
+  where(ctx: Context): WhereOptions;
+  readonly sort?: Sort;
+}
+
+export interface Sort {
+  readonly by: string;
+  readonly direction: 'asc' | 'desc';
+}
+
+/** The panel's face of a noun: everything about its screens, nothing about its rules. */
+export interface ResourceDefinition {
+  readonly noun: WritableNoun;
+  /** `{ one: 'Payment', many: 'Payments' }` */
+  readonly label: { readonly one: string; readonly many: string };
+  readonly group: NavigationGroup;
+  /** A name of the design system's icons. */
+  readonly icon: string;
+  /** What a record is called, from fields that everyone who sees it may read. */
+  readonly title: { readonly fields: readonly string[]; of(row: Row): string };
+  readonly columns: Readonly<Record<string, Column>>;
+  readonly list: readonly string[];
+  readonly sections: readonly Section[];
+  /** Columns offered as filters. */
+  readonly filters: readonly string[];
+  /** Fields that the search box looks into, as far as the role may read them. */
+  readonly search: readonly string[];
+  readonly searchWords?: string;
+  readonly sort: Sort;
+  readonly views?: Readonly<Record<string, View>>;
+  /** Rows that belong to this screen. */
+  readonly scope?: WhereOptions;
+  /** What is filled in to make or change one. */
+  readonly form?: Form;
+  /** What is done with a new one right after, and told. */
+  readonly created?: (ctx: Context, row: Row) => Promise<Outcome>;
+  readonly actions?: readonly UseCaseAction[];
+  /** Cards at the top of a record's page: who, when, where, how much, what next. */
+  readonly summary?: (
+    row: Row,
+    now: Date,
+  ) => readonly { readonly label: string; readonly cell: Cell | null }[];
+  /** Blocks below, for what the role may read. */
+  readonly blocks?: (ctx: Context, row: Row) => Promise<readonly Block[]>;
+  /** What to do when there is none. */
+  readonly empty: string;
+}
+
+export function defineResource(definition: ResourceDefinition): ResourceDefinition {
+  return definition;
+}

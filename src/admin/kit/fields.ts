@@ -1,0 +1,291 @@
+import { z } from 'zod';
+import { parseBusinessTime, parseInstant, parseServiceDay } from '../../clock.ts';
+import type { Violation } from '../../errors.ts';
+import { violationsFromZod } from '../../pricing/violations.ts';
+
+/** Fields of forms: each is a zod schema that says by its meta how a person fills it in. */
+
+export type FieldKind =
+  | 'line'
+  | 'long'
+  | 'money'
+  | 'percent'
+  | 'count'
+  | 'yesNo'
+  | 'choice'
+  | 'choices'
+  | 'list'
+  | 'day'
+  | 'instant'
+  | 'reference'
+  | 'password';
+
+/** A field as the form on the screen gets it. */
+export interface FormField {
+  readonly name: string;
+  readonly label: string;
+  readonly kind: FieldKind;
+  readonly help?: string;
+  readonly required: boolean;
+  readonly maximumLength?: number;
+  /** Values and their words, in order. */
+  readonly options?: readonly (readonly [string, string])[];
+  /** The noun to choose a record of. */
+  readonly reference?: string;
+}
+
+interface FieldMeta {
+  readonly label: string;
+  readonly kind: FieldKind;
+  readonly help?: string;
+  readonly words?: Readonly<Record<string, string>>;
+  readonly maximumLength?: number;
+  readonly reference?: string;
+}
+
+/** A form: what may be filled in, in this order. */
+export type Form = z.ZodObject;
+
+const help = (words: string | undefined) => (words === undefined ? {} : { help: words });
+
+export function line(label: string, maximumLength = 100, hint?: string) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(maximumLength)
+    .meta({ label, kind: 'line', maximumLength, ...help(hint) });
+}
+
+/** A line that may stay empty. */
+export function optionalLine(label: string, maximumLength = 100, hint?: string) {
+  return z
+    .string()
+    .trim()
+    .max(maximumLength)
+    .default('')
+    .meta({ label, kind: 'line', maximumLength, ...help(hint) });
+}
+
+export function long(label: string, maximumLength = 2_000, hint?: string) {
+  return z
+    .string()
+    .trim()
+    .max(maximumLength)
+    .default('')
+    .meta({ label, kind: 'long', maximumLength, ...help(hint) });
+}
+
+/** A name for programs: what is priced and what clients of the API send. */
+export function code(label = 'Code') {
+  return z
+    .string()
+    .trim()
+    .regex(/^[a-z][a-z0-9_]{0,49}$/, {
+      error: 'Use small letters, digits and _ only, beginning with a letter.',
+    })
+    .meta({
+      label,
+      kind: 'line',
+      maximumLength: 50,
+      help: 'Clients of the API name it by this. Small letters, digits and _.',
+    });
+}
+
+export function money(label: string, hint?: string) {
+  return z
+    .int()
+    .min(0)
+    .max(100_000_000)
+    .meta({ label, kind: 'money', ...help(hint) });
+}
+
+export function percent(label: string, maximum = 100_000, hint?: string) {
+  return z
+    .int()
+    .min(0)
+    .max(maximum)
+    .meta({ label, kind: 'percent', ...help(hint) });
+}
+
+export function count(label: string, minimum = 1, hint?: string) {
+  return z
+    .int()
+    .min(minimum)
+    .max(100_000)
+    .meta({ label, kind: 'count', ...help(hint) });
+}
+
+export function yesNo(label: string, hint?: string) {
+  return z.boolean().meta({ label, kind: 'yesNo', ...help(hint) });
+}
+
+export function choice<Value extends string>(
+  label: string,
+  words: Readonly<Record<Value, string>>,
+  hint?: string,
+) {
+  return z
+    .enum(Object.keys(words) as [Value, ...Value[]])
+    .meta({ label, kind: 'choice', words, ...help(hint) });
+}
+
+export function choices<Value extends string>(
+  label: string,
+  words: Readonly<Record<Value, string>>,
+  hint?: string,
+) {
+  return z
+    .array(z.enum(Object.keys(words) as [Value, ...Value[]]))
+    .min(1, { error: 'Choose at least one.' })
+    .meta({ label, kind: 'choices', words, ...help(hint) });
+}
+
+/** Short texts, one a line on the screen. */
+export function list(label: string, hint?: string) {
+  return z
+    .array(z.string().trim().min(1).max(50))
+    .max(50)
+    .meta({ label, kind: 'list', ...help(hint) });
+}
+
+export function day(label: string, hint?: string) {
+  return z.iso.date().meta({ label, kind: 'day', ...help(hint) });
+}
+
+/** A moment, typed in business time. */
+export function instant(label: string, hint?: string) {
+  return z.date().meta({ label, kind: 'instant', ...help(hint) });
+}
+
+export function reference(label: string, noun: string, hint?: string) {
+  return z.uuid().meta({ label, kind: 'reference', reference: noun, ...help(hint) });
+}
+
+export function password(label: string, hint?: string) {
+  return z
+    .string()
+    .min(12, { error: 'Use at least 12 characters.' })
+    .max(200)
+    .meta({ label, kind: 'password', maximumLength: 200, ...help(hint) });
+}
+
+/** Makes a field optional: empty is `null`. */
+export function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullable().default(null as never);
+}
+
+/** The fields of a form for the screen. */
+export function fieldsOf(form: Form): FormField[] {
+  return Object.entries(form.shape).map(([name, schema]) => {
+    const { words, ...meta } = metaOf(schema);
+    const empty = schema.safeParse(null);
+    const missing = schema.safeParse(undefined);
+    return {
+      name,
+      ...meta,
+      required: !empty.success && !missing.success,
+      ...(words && { options: Object.entries(words) }),
+    };
+  });
+}
+
+export type FormResult =
+  | { readonly ok: true; readonly values: Record<string, unknown> }
+  | { readonly ok: false; readonly violations: readonly Violation[] };
+
+/** Reads what came from a form, typed (`{ priceCents: 99500 }`) or as text of it (`'99500'`). */
+export function readForm(form: Form, input: Readonly<Record<string, unknown>>): FormResult {
+  const unread: Violation[] = [];
+  const typed = Object.fromEntries(
+    Object.entries(input).map(([name, raw]) => {
+      const schema = form.shape[name];
+      if (!schema) return [name, raw];
+      const value = typedValue(metaOf(schema).kind, raw);
+      if (value instanceof Unreadable)
+        unread.push({ path: name, code: 'invalid_format', message: value.words });
+      return [name, value instanceof Unreadable ? undefined : value];
+    }),
+  );
+  const parsed = form.safeParse(typed, { reportInput: true });
+  if (parsed.success && unread.length === 0) return { ok: true, values: parsed.data };
+  const known = new Set(unread.map(({ path }) => path));
+  const others = parsed.success
+    ? []
+    : violationsFromZod(parsed.error).filter(({ path }) => !known.has(rootOf(path)));
+  return {
+    ok: false,
+    violations: [...unread, ...others.map((each) => ({ ...each, path: rootOf(each.path) }))],
+  };
+}
+
+class Unreadable {
+  readonly words: string;
+  constructor(words: string) {
+    this.words = words;
+  }
+}
+
+function typedValue(kind: FieldKind, raw: unknown): unknown {
+  if (kind === 'choices' || kind === 'list') return listValue(raw);
+  if (raw === null || raw === undefined) return raw;
+  if (kind === 'line' || kind === 'long' || kind === 'password') return raw;
+  if (raw === '') return null;
+  if (typeof raw !== 'string') return raw;
+  switch (kind) {
+    case 'money':
+    case 'percent':
+    case 'count':
+      return /^-?\d{1,15}$/.test(raw.trim()) ? Number(raw) : new Unreadable(numberWords[kind]);
+    case 'yesNo':
+      return raw === 'true' ? true : raw === 'false' ? false : raw;
+    case 'day':
+      return dayValue(raw);
+    case 'instant':
+      return instantValue(raw);
+    default:
+      return raw;
+  }
+}
+
+const numberWords = {
+  money: 'Enter an amount like 995.00.',
+  percent: 'Enter a percentage like 15 or 8.25.',
+  count: 'Enter a whole number.',
+};
+
+function listValue(raw: unknown): unknown {
+  if (raw === '' || raw === null || raw === undefined) return null;
+  if (typeof raw === 'string') return raw.split('\n').flatMap((each) => each.trim() || []);
+  return Array.isArray(raw) || typeof raw !== 'object' ? raw : Object.values(raw);
+}
+
+function dayValue(raw: string): unknown {
+  try {
+    return parseServiceDay(raw.slice(0, 10));
+  } catch {
+    return new Unreadable('Choose a day of the calendar.');
+  }
+}
+
+function instantValue(raw: string): unknown {
+  const parsed = z.iso.datetime({ offset: true }).safeParse(raw);
+  try {
+    return parsed.success ? parseInstant(raw) : parseBusinessTime(raw.slice(0, 16));
+  } catch {
+    return new Unreadable('Choose a day and a time of New York; the hour skipped in spring does not exist.');
+  }
+}
+
+function metaOf(schema: z.core.$ZodType): FieldMeta {
+  const meta = z.globalRegistry.get(schema);
+  if (meta?.kind !== undefined) return meta as unknown as FieldMeta;
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    return metaOf(schema._zod.def.innerType);
+  }
+  throw new Error('a field of a form has no label and kind');
+}
+
+function rootOf(path: string): string {
+  return path.split('.')[0] ?? path;
+}

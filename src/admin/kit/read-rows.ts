@@ -1,0 +1,227 @@
+import { Op, type Order, type WhereOptions } from 'sequelize';
+import type { Context } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
+import { mayAct, mayRead, type Role } from '../../resources/_kit/policy.ts';
+import { select } from '../../resources/_kit/sql.ts';
+import type { Cell, Column, Row } from './columns.ts';
+import type { ResourceDefinition } from './define-resource.ts';
+import { type ListQuery, orderOf, whereOf } from './list-query.ts';
+import { definitionOf } from './registry.ts';
+
+/** Reading for a role: a field that it may not read is not even selected. */
+
+const DEEPEST_ROW = 100_000;
+/** Beyond it, what is found is told as "more than". */
+export const COUNT_CAP = 10_000;
+
+/** The role of whoever asks. Throws `unauthenticated` for anybody but staff. */
+export function roleOf(ctx: Context): Role {
+  if (ctx.actor.type !== 'staff') throw new Refusal('unauthenticated');
+  return ctx.actor.role;
+}
+
+export function readableFields({ noun }: ResourceDefinition, role: Role): string[] {
+  return Object.keys(noun.model.getAttributes()).filter((name) => mayRead(noun.policy, name, role));
+}
+
+/** Whether a role sees a column: the field itself, or everything that it is made of. */
+export function seesColumn({ noun, columns }: ResourceDefinition, name: string, role: Role): boolean {
+  const needs = columns[name]?.needs ?? [name];
+  return needs.every((field) => mayRead(noun.policy, field, role));
+}
+
+interface Reading {
+  readonly where: WhereOptions;
+  readonly order?: Order;
+  readonly limit: number;
+  readonly offset?: number;
+}
+
+/** Rows as the asking role sees them; none for a role that may not list or show the noun. */
+export async function readRows(
+  ctx: Context,
+  definition: ResourceDefinition,
+  reading: Reading,
+): Promise<Row[]> {
+  const { noun } = definition;
+  const role = roleOf(ctx);
+  if (!mayAct(noun.policy, 'list', role) && !mayAct(noun.policy, 'show', role)) return [];
+  const rows = (await noun.model.findAll({
+    attributes: readableFields(definition, role),
+    where: scoped(definition, reading.where),
+    limit: reading.limit,
+    offset: reading.offset ?? 0,
+    raw: true,
+    ...(reading.order && { order: reading.order }),
+  })) as unknown as Row[];
+  return rows;
+}
+
+/** One row by its key as the asking role sees it, or `null`. */
+export async function readRow(ctx: Context, definition: ResourceDefinition, id: string): Promise<Row | null> {
+  const [row] = await readRows(ctx, definition, { where: { [keyOf(definition)]: id }, limit: 1 });
+  return row ?? null;
+}
+
+export function keyOf({ noun }: ResourceDefinition): string {
+  return noun.model.primaryKeyAttribute;
+}
+
+/** A page of a list and how many there are: exact up to `COUNT_CAP`, else one more than that, or an estimate of all. */
+export async function readPage(
+  ctx: Context,
+  definition: ResourceDefinition,
+  query: ListQuery,
+): Promise<{ rows: Row[]; total: number }> {
+  const role = roleOf(ctx);
+  const where = whereOf(ctx, definition, role, query);
+  const offset = (query.page - 1) * query.perPage;
+  const [rows, total] = await Promise.all([
+    offset > DEEPEST_ROW
+      ? []
+      : readRows(ctx, definition, {
+          where,
+          order: orderOf(definition, role, query),
+          limit: query.perPage,
+          offset,
+        }),
+    countRows(ctx, definition, where, Object.keys(query.filters).length === 0),
+  ]);
+  return { rows, total };
+}
+
+async function countRows(
+  ctx: Context,
+  definition: ResourceDefinition,
+  where: WhereOptions,
+  isWhole: boolean,
+): Promise<number> {
+  const { model } = definition.noun;
+  if (isWhole) {
+    const [table] = await select<{ estimate: number }>(
+      ctx,
+      'select reltuples::bigint as estimate from pg_class where oid = $1::regclass',
+      [model.tableName],
+    );
+    if (table && table.estimate > COUNT_CAP) return table.estimate;
+  }
+  const sql = selectSql(definition, [keyOf(definition)], { where, limit: COUNT_CAP + 1 });
+  const [counted] = await select<{ count: number }>(ctx, `select count(*)::int as count from (${sql}) found`);
+  return counted?.count ?? 0;
+}
+
+/** The SQL of a reading, for what Sequelize does not run itself: capped counts and streams. */
+export function selectSql(
+  definition: ResourceDefinition,
+  attributes: readonly string[],
+  reading: { readonly where: WhereOptions; readonly order?: Order; readonly limit?: number },
+): string {
+  const { model } = definition.noun;
+  const generator = model.sequelize?.getQueryInterface().queryGenerator as SelectGenerator;
+  const fields = attributes.map((name) => {
+    const column = model.getAttributes()[name]?.field ?? name;
+    return column === name ? name : [column, name];
+  });
+  const options = mapFields({ ...reading, where: scoped(definition, reading.where) }, model);
+  return generator.selectQuery(model.tableName, { ...options, attributes: fields }, model).replace(/;$/, '');
+}
+
+interface SelectGenerator {
+  selectQuery(table: string, options: object, model: unknown): string;
+}
+
+/** Names of attributes as columns, in conditions of any depth. */
+function mapFields(
+  options: { readonly where: WhereOptions },
+  model: ResourceDefinition['noun']['model'],
+): object {
+  const rename = (where: unknown): unknown => {
+    if (Array.isArray(where)) return where.map(rename);
+    if (typeof where !== 'object' || where === null || Object.getPrototypeOf(where) !== Object.prototype)
+      return where;
+    const renamed: Record<string | symbol, unknown> = {};
+    for (const key of Reflect.ownKeys(where)) {
+      const value = Reflect.get(where, key) as unknown;
+      const isLogical = key === Op.and || key === Op.or || key === Op.not;
+      const column = typeof key === 'string' ? (model.getAttributes()[key]?.field ?? key) : key;
+      renamed[column] = isLogical ? rename(value) : value;
+    }
+    return renamed;
+  };
+  return { ...options, where: rename(options.where) };
+}
+
+function scoped({ scope }: ResourceDefinition, where: WhereOptions): WhereOptions {
+  return scope ? { [Op.and]: [scope, where] } : where;
+}
+
+/** What records are called, for those of them that the asking role may see. */
+export async function titlesOf(
+  ctx: Context,
+  definition: ResourceDefinition,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const { noun, title } = definition;
+  const role = roleOf(ctx);
+  const mayKnow =
+    mayAct(noun.policy, 'search', role) && title.fields.every((field) => mayRead(noun.policy, field, role));
+  if (!mayKnow || ids.length === 0) return new Map();
+  const key = keyOf(definition);
+  const rows = (await noun.model.findAll({
+    attributes: [key, ...title.fields.filter((field) => field !== key)],
+    where: { [key]: [...new Set(ids)] },
+    raw: true,
+  })) as unknown as Row[];
+  return new Map(rows.map((row) => [String(row[key]), title.of(row)]));
+}
+
+export type Cells = Readonly<Record<string, Cell | null>>;
+
+/** What people read in the named columns of rows. */
+export async function cellsOf(
+  ctx: Context,
+  definition: ResourceDefinition,
+  rows: readonly Row[],
+  names: readonly string[],
+): Promise<Cells[]> {
+  const role = roleOf(ctx);
+  const now = ctx.clock.now();
+  const seen = names.filter((name) => seesColumn(definition, name, role));
+  const links = await Promise.all(
+    seen.map(async (name) => [name, await linksOf(ctx, definition.columns[name], rows, name)] as const),
+  );
+  const linked = new Map(links);
+  return rows.map((row) =>
+    Object.fromEntries(
+      seen.map((name) => {
+        const link = linked.get(name);
+        if (link) return [name, link.get(String(row[name])) ?? null];
+        return [name, definition.columns[name]?.cell(row[name], row, now) ?? null];
+      }),
+    ),
+  );
+}
+
+async function linksOf(
+  ctx: Context,
+  column: Column | undefined,
+  rows: readonly Row[],
+  name: string,
+): Promise<Map<string, Cell> | null> {
+  if (column?.reference === undefined) return null;
+  const target = definitionOf(column.reference);
+  const ids = rows.flatMap((row) => (typeof row[name] === 'string' ? [row[name]] : []));
+  const titles = await titlesOf(ctx, target, ids);
+  const mayOpen = mayAct(target.noun.policy, 'show', roleOf(ctx));
+  return new Map(
+    [...titles].map(([id, title]) => [
+      id,
+      { text: title, ...(mayOpen && { href: recordPath(target.noun.policy.id, id) }) },
+    ]),
+  );
+}
+
+/** Where a record's page is. */
+export function recordPath(noun: string, id: string): string {
+  return `/admin/resources/${noun}/records/${encodeURIComponent(id)}/show`;
+}

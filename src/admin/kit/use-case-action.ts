@@ -1,0 +1,37 @@
+import type { Context } from '../../context.ts';
+import type { Row } from './columns.ts';
+import type { Form } from './fields.ts';
+
+/** What a person is told after a verb. */
+export interface Outcome {
+  readonly message: string;
+  /** Something to keep, shown once (a link to hand on). */
+  readonly keep?: { readonly label: string; readonly value: string };
+}
+
+interface Verb<Values> {
+  /** Its name in the panel's API and in the policy's `actions`. */
+  readonly name: string;
+  readonly label: string;
+  readonly icon: string;
+  /** What is filled in; without it the person only confirms. */
+  readonly form?: Form;
+  /** Set apart and asked twice. */
+  readonly destructive?: boolean;
+  /** Whether it makes sense for a record as the role sees it. Not a permission: the use case asks that itself. */
+  isOffered?(row: Row): boolean;
+  /** What the fields begin with. */
+  initial?(row: Row): Readonly<Record<string, unknown>>;
+  /** What will happen, in sentences, before it does. */
+  preview(ctx: Context, row: Row, values: Values): Promise<readonly string[]>;
+  /** Calls the use case. Refusals are told at their fields. */
+  run(ctx: Context, row: Row, values: Values, version: number | undefined): Promise<Outcome>;
+}
+
+/** A verb on one record: a form made from a schema, a preview of its consequences, a result. Done by POST alone. */
+export type UseCaseAction = Verb<Readonly<Record<string, unknown>>>;
+
+/** Types a verb by its form. */
+export function useCaseAction<Values extends object>(verb: Verb<Values>): UseCaseAction {
+  return verb as unknown as UseCaseAction;
+}

@@ -1,0 +1,94 @@
+import type { Service, Weekday } from '../../pricing/rate-card.ts';
+import type { BookingStatus } from '../../resources/bookings/booking.states.ts';
+import type { PaymentStatus } from '../../resources/payments/payment.states.ts';
+import type { RefundStatus } from '../../resources/payments/refund.states.ts';
+import type { Tone } from './columns.ts';
+
+/** Values as people say them, and the quiet colour of each. */
+
+export const serviceWords: Readonly<Record<Service, string>> = {
+  mini_move: 'Mini move',
+  standard_delivery: 'Delivery by the item',
+  specialty_item: 'Specialty item',
+  airport_transfer: 'Airport transfer',
+};
+
+export const weekdayWords: Readonly<Record<Weekday, string>> = {
+  monday: 'Monday',
+  tuesday: 'Tuesday',
+  wednesday: 'Wednesday',
+  thursday: 'Thursday',
+  friday: 'Friday',
+  saturday: 'Saturday',
+  sunday: 'Sunday',
+};
+
+export const bookingStatusWords: Readonly<Record<BookingStatus, string>> = {
+  inquiry: 'Inquiry',
+  pending_payment: 'Awaiting payment',
+  expired: 'Expired',
+  confirmed: 'Confirmed',
+  in_progress: 'In progress',
+  completed: 'Completed',
+  cancelled: 'Cancelled',
+};
+export const bookingStatusTones: Readonly<Record<BookingStatus, Tone>> = {
+  inquiry: 'plain',
+  pending_payment: 'warn',
+  expired: 'quiet',
+  confirmed: 'good',
+  in_progress: 'good',
+  completed: 'quiet',
+  cancelled: 'bad',
+};
+
+export const paymentStatusWords: Readonly<Record<PaymentStatus, string>> = {
+  created: 'Started',
+  pending: 'Waiting for the card',
+  processing: 'Processing',
+  succeeded: 'Paid',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+export const paymentStatusTones: Readonly<Record<PaymentStatus, Tone>> = {
+  created: 'plain',
+  pending: 'warn',
+  processing: 'warn',
+  succeeded: 'good',
+  failed: 'bad',
+  cancelled: 'quiet',
+};
+
+export const refundStatusWords: Readonly<Record<RefundStatus, string>> = {
+  requested: 'Waiting for approval',
+  approved: 'Approved',
+  sent: 'Sent to the card',
+  succeeded: 'Refunded',
+  failed: 'Failed',
+  rejected: 'Rejected',
+  withdrawn: 'Withdrawn',
+  needs_review: 'Needs review',
+};
+export const refundStatusTones: Readonly<Record<RefundStatus, Tone>> = {
+  requested: 'warn',
+  approved: 'plain',
+  sent: 'plain',
+  succeeded: 'good',
+  failed: 'bad',
+  rejected: 'quiet',
+  withdrawn: 'quiet',
+  needs_review: 'warn',
+};
+
+/** `8–11 am`, `at 9 am`, `flexible`. */
+export function windowWords(window: unknown, hour: unknown): string {
+  if (window === 'morning') return '8–11 am';
+  return window === 'specific_hour' && typeof hour === 'number' ? `at ${hour} am` : 'flexible';
+}
+
+/** `(212) 555-0100` of `+12125550100`. */
+export function phoneWords(phone: unknown): string {
+  if (typeof phone !== 'string') return '';
+  const [, area, exchange, line] = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(phone) ?? [];
+  return area === undefined ? phone : `(${area}) ${exchange}-${line}`;
+}

@@ -1,0 +1,56 @@
+import type { Context } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
+import { audit } from '../_kit/audit.ts';
+import { inTransaction } from '../_kit/in-transaction.ts';
+import { authorize } from '../_kit/policy.ts';
+import { Booking } from './booking.model.ts';
+import { archivedBookingPolicy, bookingPolicy } from './booking.policy.ts';
+
+/** What must not vanish from lists: money that we hold, or a place in a van. */
+export function holdsSomething(
+  booking: Pick<Booking, 'status' | 'capturedCents' | 'refundedCents' | 'lostDisputeCents'>,
+): boolean {
+  const money = booking.capturedCents - booking.refundedCents - booking.lostDisputeCents;
+  return money !== 0 || ['pending_payment', 'confirmed', 'in_progress'].includes(booking.status);
+}
+
+/**
+ * Takes a booking out of lists, search and reports, and makes its link a 404, until it is restored (`rules.md` §1).
+ * Throws `forbidden` (admins only), `not_found`, `move_not_allowed` when it holds money or a van. Twice is once.
+ */
+export async function archiveBooking(ctx: Context, bookingId: string): Promise<void> {
+  authorize(ctx, bookingPolicy, 'archive');
+  await setArchived(ctx, bookingId, true);
+}
+
+/** Brings an archived booking back. Throws `forbidden` (admins only), `not_found`. Twice is once. */
+export async function restoreBooking(ctx: Context, bookingId: string): Promise<void> {
+  authorize(ctx, archivedBookingPolicy, 'restore');
+  await setArchived(ctx, bookingId, false);
+}
+
+async function setArchived(ctx: Context, bookingId: string, archived: boolean): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    const booking = await Booking.findByPk(bookingId, { transaction: tx.tx, lock: tx.tx.LOCK.UPDATE });
+    if (!booking) throw new Refusal('not_found');
+    if ((booking.archivedAt !== null) === archived) return;
+    if (archived && holdsSomething(booking)) {
+      throw new Refusal('move_not_allowed', {
+        detail: 'This booking holds money or a place in a van. Cancel or refund it first.',
+      });
+    }
+    const before = booking.archivedAt;
+    const now = ctx.clock.now();
+    const archivedAt = archived ? now : null;
+    const version = booking.version + 1;
+    await booking.update({ archivedAt, version, updatedAt: now }, { transaction: tx.tx });
+    await audit(tx, {
+      action: archived ? 'booking.archived' : 'booking.restored',
+      subjectType: 'booking',
+      subjectId: booking.id,
+      subjectVersion: version,
+      bookingId: booking.id,
+      changes: { archivedAt: [before, archivedAt] },
+    });
+  });
+}

@@ -1,0 +1,401 @@
+import { literal, Op } from 'sequelize';
+import { z } from 'zod';
+import {
+  type Cell,
+  choice,
+  instant,
+  longText,
+  made,
+  money,
+  type Row,
+  reference,
+  serviceDay,
+  text,
+  yesNo,
+} from '../../admin/kit/columns.ts';
+import { type Block, defineResource, type ResourceDefinition } from '../../admin/kit/define-resource.ts';
+import { line, long, optional } from '../../admin/kit/fields.ts';
+import { bookingHistory } from '../../admin/kit/history.ts';
+import { readRows, recordPath } from '../../admin/kit/read-rows.ts';
+import { rowsBlock } from '../../admin/kit/rows-block.ts';
+import { useCaseAction } from '../../admin/kit/use-case-action.ts';
+import {
+  bookingStatusTones,
+  bookingStatusWords,
+  phoneWords,
+  serviceWords,
+  windowWords,
+} from '../../admin/kit/words.ts';
+import { addDays, formatInstant, formatServiceDay, type ServiceDay, serviceDayOf } from '../../clock.ts';
+import { cents, formatUsd } from '../../pricing/money.ts';
+import type { PricedQuote } from '../../pricing/price-quote.ts';
+import { payments } from '../payments/payment.resource.ts';
+import { refunds } from '../payments/refund.resource.ts';
+import { amendBooking } from './amend-booking.ts';
+import { archiveBooking, holdsSomething, restoreBooking } from './archive-booking.ts';
+import type { AddressSnapshot, Basket } from './basket.ts';
+import { Booking } from './booking.model.ts';
+import { archivedBookingPolicy, bookingPolicy } from './booking.policy.ts';
+import type { BookingStatus } from './booking.states.ts';
+import { contactSchema } from './booking-request.ts';
+
+const customerCell = (row: Row): Cell | null => {
+  const name = [row.contactFirstName, row.contactLastName].filter(Boolean).join(' ');
+  if (name === '') return null;
+  return {
+    text: name,
+    ...(typeof row.customerId === 'string' && { href: recordPath('customers', row.customerId) }),
+  };
+};
+
+const whenCell = (row: Row): Cell => ({
+  text: formatServiceDay(row.pickupDate as ServiceDay),
+  hint: windowWords(row.pickupWindow, row.pickupHour),
+});
+
+/** `New York 10001 → East Hampton 11937`; without addresses, the ZIPs. */
+const routeCell = (row: Row): Cell => {
+  const airport = (row.basket as Basket).airportTransfer;
+  const end = (address: unknown, zip: unknown, isAirport: boolean): string => {
+    if (isAirport && airport) return airport.airport;
+    const city = (address as AddressSnapshot | null | undefined)?.city;
+    return [city, typeof zip === 'string' ? zip.slice(0, 5) : null].filter(Boolean).join(' ') || '…';
+  };
+  const from = end(row.pickupAddress, row.pickupZip, airport?.direction === 'from_airport');
+  return {
+    text: `${from} → ${end(row.deliveryAddress, row.deliveryZip, airport?.direction === 'to_airport')}`,
+  };
+};
+
+const sums = ['totalCents', 'creditsCents', 'capturedCents', 'refundedCents', 'lostDisputeCents'];
+const held = (row: Row) =>
+  Number(row.capturedCents) - Number(row.refundedCents) - Number(row.lostDisputeCents);
+const due = (row: Row) => Number(row.totalCents) - Number(row.creditsCents) - held(row);
+const owing: readonly BookingStatus[] = ['pending_payment', 'confirmed', 'in_progress', 'completed'];
+
+const paidCell = (row: Row): Cell => {
+  if (held(row) > 0 && due(row) > 0) {
+    return {
+      text: `${formatUsd(cents(held(row)))} of ${formatUsd(cents(Number(row.totalCents)))}`,
+      tone: 'warn',
+    };
+  }
+  if (held(row) > 0) return { text: 'Paid', tone: 'good' };
+  if (Number(row.refundedCents) > 0) return { text: 'Refunded', tone: 'quiet' };
+  if (due(row) <= 0 && owing.includes(row.status as BookingStatus))
+    return { text: 'Nothing due', tone: 'quiet' };
+  return owing.includes(row.status as BookingStatus)
+    ? { text: 'Unpaid', tone: 'warn' }
+    : { text: '—', tone: 'quiet' };
+};
+
+const addressCell =
+  (field: 'pickupAddress' | 'deliveryAddress') =>
+  (row: Row): Cell | null => {
+    const address = row[field] as AddressSnapshot | null;
+    if (!address) return null;
+    const street = [address.line1, address.line2].filter(Boolean).join(', ');
+    const city = `${address.city}, ${address.state} ${address.zip}`;
+    return { text: `${street}\n${city}`, ...(address.notes !== '' && { hint: address.notes }) };
+  };
+
+const serviceCell = (_value: unknown, row: Row): Cell => {
+  const { miniMove } = row.basket as Basket;
+  const words = serviceWords[row.service as keyof typeof serviceWords];
+  if (!miniMove) return { text: words };
+  const name = miniMove.package.charAt(0).toUpperCase() + miniMove.package.slice(1);
+  return { text: `${words}, ${name.replace(/_/g, ' ')}` };
+};
+
+const columns: ResourceDefinition['columns'] = {
+  number: text('Number'),
+  status: choice('Status', bookingStatusWords, bookingStatusTones),
+  customer: made('Customer', ['contactFirstName', 'contactLastName'], customerCell, {
+    sortBy: 'contactLastName',
+  }),
+  contactFirstName: text('First name'),
+  contactLastName: text('Last name'),
+  contactEmail: text('E-mail'),
+  contactPhone: { ...text('Phone'), cell: (value) => (value ? { text: phoneWords(value) } : null) },
+  service: { ...choice('Service', serviceWords), cell: serviceCell },
+  pickupDate: serviceDay('Service day'),
+  when: made('Day and window', ['pickupDate', 'pickupWindow', 'pickupHour'], whenCell, {
+    sortBy: 'pickupDate',
+  }),
+  route: made('From → to', ['pickupZip', 'deliveryZip', 'basket'], routeCell),
+  pickup: made('Pickup', ['pickupAddress'], addressCell('pickupAddress')),
+  delivery: made('Delivery', ['deliveryAddress'], addressCell('deliveryAddress')),
+  totalCents: money('Total'),
+  paid: made('Paid', ['status', ...sums], paidCell),
+  creditsCents: money('Credits'),
+  capturedCents: money('Received'),
+  refundedCents: money('Refunded'),
+  due: made('Still due', sums, (row) => ({ text: formatUsd(cents(Math.max(0, due(row)))) })),
+  coiRequired: yesNo('Certificate needed'),
+  instructions: longText('Instructions'),
+  notes: longText('Office notes'),
+  discountCode: text('Discount code'),
+  source: choice('Came by', { web: 'The website', staff: 'The phone' }),
+  isTest: yesNo('Test booking'),
+  marketingOptIn: yesNo('Wants our news'),
+  customerId: reference('Customer', 'customers'),
+  priceLockedUntil: instant('Price held until'),
+  holdExpiresAt: instant('Day held until'),
+  cancelReason: longText('Why cancelled'),
+  confirmedAt: instant('Confirmed'),
+  cancelledAt: instant('Cancelled'),
+  archivedAt: instant('Archived'),
+  createdAt: instant('Made'),
+  updatedAt: instant('Changed'),
+};
+
+const unpaid = literal(
+  `status in ('pending_payment', 'confirmed', 'in_progress', 'completed')
+   and total_cents - credits_cents - captured_cents + refunded_cents + lost_dispute_cents > 0`,
+);
+const riding = { status: ['pending_payment', 'confirmed', 'in_progress', 'completed'] };
+
+const views: NonNullable<ResourceDefinition['views']> = {
+  today: {
+    label: 'Today',
+    where: ({ clock }) => ({ ...riding, pickupDate: serviceDayOf(clock.now()) }),
+    sort: { by: 'pickupHour', direction: 'asc' },
+  },
+  tomorrow: {
+    label: 'Tomorrow',
+    where: ({ clock }) => ({ ...riding, pickupDate: addDays(serviceDayOf(clock.now()), 1) }),
+    sort: { by: 'pickupHour', direction: 'asc' },
+  },
+  week: {
+    label: 'This week',
+    where: ({ clock }) => {
+      const today = serviceDayOf(clock.now());
+      return { ...riding, pickupDate: { [Op.between]: [today, addDays(today, 6)] } };
+    },
+    sort: { by: 'pickupDate', direction: 'asc' },
+  },
+  unpaid: {
+    label: 'Unpaid',
+    where: () => ({ [Op.and]: [unpaid] }),
+    sort: { by: 'pickupDate', direction: 'asc' },
+  },
+  inquiries: {
+    label: 'Inquiries to call',
+    where: () => ({ status: 'inquiry' }),
+    sort: { by: 'createdAt', direction: 'desc' },
+  },
+};
+
+/** What a person at the phone would do or say next. */
+function nextStep(row: Row): Cell {
+  const day = formatServiceDay(row.pickupDate as ServiceDay);
+  const until = (value: unknown) => (value instanceof Date ? formatInstant(value) : '');
+  const say: Readonly<Record<BookingStatus, string>> = {
+    inquiry: `Call to help them book. The price is held until ${until(row.priceLockedUntil)}.`,
+    pending_payment: `Waiting for the payment. The day is held until ${until(row.holdExpiresAt)}.`,
+    expired: 'The hold lapsed unpaid. They can check out again if they still want it.',
+    confirmed: due(row) > 0 ? `${formatUsd(cents(due(row)))} is still due.` : `Ready. Pickup on ${day}.`,
+    in_progress: 'On the way.',
+    completed: 'Done.',
+    cancelled:
+      held(row) > 0
+        ? `${formatUsd(cents(held(row)))} of theirs is with us: see what is to review.`
+        : 'Nothing to do.',
+  };
+  return { text: say[row.status as BookingStatus] };
+}
+
+const summary: NonNullable<ResourceDefinition['summary']> = (row) => {
+  const who = customerCell(row);
+  const reach = [phoneWords(row.contactPhone), row.contactEmail].filter(Boolean).join(' · ');
+  const total = formatUsd(cents(Number(row.totalCents)));
+  return [
+    { label: 'Who', cell: who && { ...who, ...(reach !== '' && { hint: reach }) } },
+    { label: 'When', cell: whenCell(row) },
+    { label: 'Where', cell: routeCell(row) },
+    { label: 'How much', cell: { text: total, hint: paidCell(row).text } },
+    { label: 'What next', cell: nextStep(row) },
+  ];
+};
+
+function priceBlock(row: Row): Block {
+  const { lines, discount } = row.price as PricedQuote;
+  const discountCents = Number(row.discountCents);
+  return {
+    kind: 'table',
+    title: 'Price',
+    head: ['', 'Why', 'Quantity', 'Amount'],
+    right: [2, 3],
+    rows: [
+      ...lines.map((each) => [
+        { text: each.label },
+        each.reason ? { text: each.reason } : null,
+        each.quantity ? { text: String(each.quantity) } : null,
+        { text: formatUsd(each.amountCents) },
+      ]),
+      ...(discountCents > 0
+        ? [
+            [
+              { text: `Code ${discount?.code ?? ''}`.trim() },
+              null,
+              null,
+              { text: `−${formatUsd(cents(discountCents))}` },
+            ],
+          ]
+        : []),
+      [{ text: 'Total' }, null, null, { text: formatUsd(cents(Number(row.totalCents))) }],
+    ],
+    empty: 'No price.',
+  };
+}
+
+const amendment = z.strictObject({
+  notes: long('Office notes', 2_000, 'Only the office sees them.'),
+  instructions: long('Instructions', 2_000, 'What the customer asked for; the crew sees them.'),
+  contactFirstName: optional(line('First name')),
+  contactLastName: optional(line('Last name')),
+  contactEmail: optional(
+    contactSchema.shape.email.meta({ label: 'E-mail', kind: 'line', maximumLength: 254 }),
+  ),
+  contactPhone: optional(contactSchema.shape.phone.meta({ label: 'Phone', kind: 'line', maximumLength: 30 })),
+});
+
+const amend = useCaseAction<z.output<typeof amendment>>({
+  name: 'amend',
+  label: 'Edit notes and contact',
+  icon: 'Edit',
+  form: amendment,
+  initial: ({ notes, instructions, contactFirstName, contactLastName, contactEmail, contactPhone }) => ({
+    notes,
+    instructions,
+    contactFirstName,
+    contactLastName,
+    contactEmail,
+    contactPhone: phoneWords(contactPhone),
+  }),
+  preview: async () => [],
+  async run(ctx, row, values, version) {
+    const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+    await amendBooking(ctx, { bookingId: String(row.id), version, changes: given });
+    return { message: 'Booking saved.' };
+  },
+});
+
+const archive = useCaseAction({
+  name: 'archive',
+  label: 'Archive',
+  icon: 'Archive',
+  destructive: true,
+  isOffered: (row) => !holdsSomething(row as unknown as Booking),
+  preview: async (_ctx, row) => [
+    `Takes ${String(row.number)} out of lists, search and reports.`,
+    'Its link stops working for the customer.',
+    'An admin can restore it from the archive.',
+  ],
+  async run(ctx, row) {
+    await archiveBooking(ctx, String(row.id));
+    return { message: `${String(row.number)} archived.` };
+  },
+});
+
+const restore = useCaseAction({
+  name: 'restore',
+  label: 'Restore',
+  icon: 'RotateCcw',
+  preview: async (_ctx, row) => [
+    `Brings ${String(row.number)} back to lists, search and reports.`,
+    'Its link works again.',
+  ],
+  async run(ctx, row) {
+    await restoreBooking(ctx, String(row.id));
+    return { message: `${String(row.number)} restored.` };
+  },
+});
+
+const sections: ResourceDefinition['sections'] = [
+  { title: 'Contact', columns: ['customer', 'contactEmail', 'contactPhone', 'marketingOptIn'] },
+  {
+    title: 'Move',
+    columns: ['service', 'when', 'pickup', 'delivery', 'coiRequired', 'instructions', 'notes'],
+  },
+  {
+    title: 'Money',
+    columns: ['totalCents', 'creditsCents', 'capturedCents', 'refundedCents', 'due', 'discountCode'],
+  },
+  {
+    title: 'Booking',
+    columns: [
+      'status',
+      'source',
+      'isTest',
+      'createdAt',
+      'priceLockedUntil',
+      'holdExpiresAt',
+      'confirmedAt',
+      'cancelledAt',
+      'cancelReason',
+    ],
+  },
+];
+
+const face = {
+  group: 'Bookings',
+  title: { fields: ['number'], of: (row: Row) => String(row.number) },
+  columns,
+  list: ['number', 'status', 'customer', 'service', 'when', 'route', 'totalCents', 'paid'],
+  sections,
+  filters: ['status', 'service', 'pickupDate', 'createdAt', 'totalCents', 'coiRequired', 'source', 'isTest'],
+  search: ['number', 'contactFirstName', 'contactLastName', 'contactEmail', 'contactPhone'],
+  searchWords: 'Number, name, e-mail or phone',
+  sort: { by: 'createdAt', direction: 'desc' },
+  summary,
+} as const;
+
+export const bookings = defineResource({
+  ...face,
+  noun: { model: Booking, policy: bookingPolicy },
+  label: { one: 'Booking', many: 'Bookings' },
+  icon: 'Calendar',
+  scope: { archivedAt: null },
+  views,
+  actions: [amend, archive],
+  blocks: async (ctx, row) => {
+    const ofBooking = {
+      where: { bookingId: String(row.id) },
+      order: [['createdAt', 'DESC']] as [string, string][],
+      limit: 50,
+    };
+    const [paid, returned] = await Promise.all([
+      readRows(ctx, payments, ofBooking),
+      readRows(ctx, refunds, ofBooking),
+    ]);
+    return [
+      priceBlock(row),
+      await rowsBlock(
+        ctx,
+        payments,
+        paid,
+        ['createdAt', 'amountCents', 'status', 'failureReason'],
+        'No payment was started yet.',
+      ),
+      ...(returned.length > 0
+        ? [await rowsBlock(ctx, refunds, returned, ['requestedAt', 'amountCents', 'status', 'reason'], '')]
+        : []),
+      await bookingHistory(ctx, String(row.id)),
+    ];
+  },
+  empty: 'No booking here. Bookings come from the website; try another view or clear the filters.',
+});
+
+export const archivedBookings = defineResource({
+  ...face,
+  noun: { model: Booking, policy: archivedBookingPolicy },
+  label: { one: 'Archived booking', many: 'Archive' },
+  icon: 'Archive',
+  scope: { archivedAt: { [Op.ne]: null } },
+  list: ['number', 'status', 'customer', 'service', 'when', 'totalCents', 'archivedAt'],
+  sort: { by: 'archivedAt', direction: 'desc' },
+  actions: [restore],
+  blocks: async (ctx, row) => [priceBlock(row), await bookingHistory(ctx, String(row.id))],
+  empty: 'Nothing is archived. Admins archive bookings from their pages.',
+});

@@ -1,0 +1,48 @@
+import { choice, instant, longText, reference } from '../../admin/kit/columns.ts';
+import { defineResource } from '../../admin/kit/define-resource.ts';
+import { NeedsReview } from './needs-review.model.ts';
+import { needsReviewPolicy } from './needs-review.policy.ts';
+
+const kinds = {
+  amount_mismatch: 'Amount differs',
+  late_payment: 'Paid too late',
+  duplicate_payment: 'Paid twice',
+  cancelled_payment: 'Paid after cancelling',
+  orphan_payment: 'Payment without a booking',
+};
+
+export const needsReviews = defineResource({
+  noun: { model: NeedsReview, policy: needsReviewPolicy },
+  label: { one: 'Case to review', many: 'To review' },
+  group: 'Money',
+  icon: 'AlertCircle',
+  title: { fields: ['kind'], of: (row) => kinds[row.kind as keyof typeof kinds] ?? String(row.kind) },
+  columns: {
+    kind: choice('What', kinds, {
+      amount_mismatch: 'warn',
+      late_payment: 'warn',
+      duplicate_payment: 'warn',
+      cancelled_payment: 'warn',
+      orphan_payment: 'bad',
+    }),
+    reason: longText('Why'),
+    suggestedStep: longText('Suggested step'),
+    bookingId: reference('Booking', 'bookings'),
+    paymentId: reference('Payment', 'payments'),
+    resolution: longText('Resolution'),
+    resolvedBy: reference('Resolved by', 'staffUsers'),
+    resolvedAt: instant('Resolved'),
+    createdAt: instant('Since'),
+  },
+  list: ['createdAt', 'kind', 'reason', 'suggestedStep', 'bookingId', 'resolvedAt'],
+  sections: [
+    { title: 'Case', columns: ['kind', 'reason', 'suggestedStep', 'bookingId', 'paymentId', 'createdAt'] },
+    { title: 'Resolution', columns: ['resolution', 'resolvedBy', 'resolvedAt'] },
+  ],
+  filters: ['kind', 'createdAt', 'resolvedAt'],
+  search: ['reason'],
+  searchWords: 'Words of the case',
+  sort: { by: 'createdAt', direction: 'desc' },
+  views: { open: { label: 'Open', where: () => ({ resolvedAt: null }) } },
+  empty: 'Nothing waits for a decision.',
+});

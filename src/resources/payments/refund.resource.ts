@@ -1,0 +1,53 @@
+import { choice, instant, longText, money, reference, text } from '../../admin/kit/columns.ts';
+import { defineResource } from '../../admin/kit/define-resource.ts';
+import { refundStatusTones, refundStatusWords } from '../../admin/kit/words.ts';
+import { cents, formatUsd } from '../../pricing/money.ts';
+import { Refund } from './refund.model.ts';
+import { refundPolicy } from './refund.policy.ts';
+
+export const refunds = defineResource({
+  noun: { model: Refund, policy: refundPolicy },
+  label: { one: 'Refund', many: 'Refunds' },
+  group: 'Money',
+  icon: 'RotateCcw',
+  title: {
+    fields: ['amountCents', 'status'],
+    of: (row) =>
+      `${formatUsd(cents(Number(row.amountCents)))}, ${refundStatusWords[row.status as keyof typeof refundStatusWords].toLowerCase()}`,
+  },
+  columns: {
+    bookingId: reference('Booking', 'bookings'),
+    paymentId: reference('Payment', 'payments'),
+    amountCents: money('Amount'),
+    status: choice('Status', refundStatusWords, refundStatusTones),
+    source: choice('Asked by', {
+      staff: 'Staff',
+      customer: 'The customer',
+      rule: 'A rule',
+      external: 'Stripe’s dashboard',
+    }),
+    rule: text('Rule'),
+    reason: longText('Reason'),
+    requestedBy: reference('Requested by', 'staffUsers'),
+    approvedBy: reference('Approved by', 'staffUsers'),
+    rejectedReason: longText('Why rejected'),
+    failureReason: longText('Why it failed'),
+    stripeRefundId: text('Stripe refund'),
+    requestedAt: instant('Requested'),
+    approvedAt: instant('Approved'),
+    settledAt: instant('Refunded'),
+  },
+  list: ['requestedAt', 'bookingId', 'amountCents', 'status', 'source', 'reason'],
+  sections: [
+    { title: 'Refund', columns: ['bookingId', 'paymentId', 'amountCents', 'status', 'reason'] },
+    { title: 'Who', columns: ['source', 'rule', 'requestedBy', 'approvedBy', 'rejectedReason'] },
+    { title: 'At Stripe', columns: ['stripeRefundId', 'failureReason'] },
+    { title: 'When', columns: ['requestedAt', 'approvedAt', 'settledAt'] },
+  ],
+  filters: ['status', 'source', 'requestedAt', 'amountCents'],
+  search: ['reason', 'stripeRefundId'],
+  searchWords: 'Reason or Stripe id',
+  sort: { by: 'requestedAt', direction: 'desc' },
+  views: { waiting: { label: 'Waiting for approval', where: () => ({ status: 'requested' }) } },
+  empty: 'No refund here.',
+});

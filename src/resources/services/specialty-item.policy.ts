@@ -1,0 +1,22 @@
+import { admins, everyone, keptBy, type ResourcePolicy, readable, writable } from '../_kit/policy.ts';
+
+/** The catalogue: everybody reads it, admins change it (`rules.md` §7). */
+export const specialtyItemPolicy: ResourcePolicy = {
+  id: 'specialtyItems',
+  subject: 'specialtyItem',
+  fields: {
+    ...readable(everyone, 'id', 'version', 'createdAt', 'updatedAt'),
+    ...writable(
+      everyone,
+      admins,
+      'code',
+      'name',
+      'description',
+      'priceCents',
+      'vanSlots',
+      'position',
+      'active',
+    ),
+  },
+  actions: keptBy(everyone, admins),
+};
