@@ -143,13 +143,11 @@ export function sayWhen(response: Response, { facts }: Refusal): void {
     response.setHeader('Retry-After', Math.ceil(facts.retryAfterSeconds));
 }
 
-/** AdminJS throws plain errors with inner words for what it does not know: an unknown noun, action or page. */
+/** AdminJS's own errors by their names; what else it throws has inner words and is told to nobody. */
 function codeOf(error: unknown): ConstructorParameters<typeof Refusal>[0] {
   if (!(error instanceof Error)) return 'internal';
   if (error.name === 'ForbiddenError') return 'forbidden';
-  if (error.name === 'NotFoundError' || /There are no resources with given id/.test(error.message))
-    return 'not_found';
-  if (error.name === 'ConfigurationError') return 'not_found';
+  if (error.name === 'NotFoundError') return 'not_found';
   if (error.name === 'MulterError') return 'body_too_large';
   const status = 'status' in error ? error.status : undefined;
   if (status === 413) return 'body_too_large';

@@ -48,7 +48,9 @@ export function openPanel(ctx: Context, redis: Redis | null): Panel {
   router.use(signInRoutes());
   router.use(signedInOnly, ...panelBodies);
   router.get('/export/:noun.csv', exportRoute(exports));
-  router.use(safePage, AdminJSExpress.buildRouter(createAdmin(ctx), express.Router()));
+  const admin = createAdmin(ctx);
+  router.use('/api', knownCalls(admin));
+  router.use(safePage, AdminJSExpress.buildRouter(admin, express.Router()));
   router.use((_request, _response, next) => next(new Refusal('not_found')));
   router.use(panelErrors);
   return {
@@ -108,6 +110,26 @@ export function createAdmin(ctx: Context): AdminJS {
     assets: { styles: ['/admin/frontend/assets/panel.css'] },
     locale: locale(resources),
   });
+}
+
+/** AdminJS breaks on names that it does not know; here they are simply not there. */
+function knownCalls(admin: AdminJS): Router {
+  const router = express.Router();
+  const actions = new Map(admin.resources.map((resource) => [resource.id(), resource.decorate().actions]));
+  const pages = Object.keys(admin.options.pages ?? {});
+  const refuseUnknown: RequestHandler = (request, _response, next) => {
+    const { noun = '', action = 'search' } = request.params;
+    const known = actions.get(String(noun));
+    next(known && Object.hasOwn(known, String(action)) ? undefined : new Refusal('not_found'));
+  };
+  router.use('/resources/:noun/actions/:action', refuseUnknown);
+  router.use('/resources/:noun/records/:record/:action', refuseUnknown);
+  router.use('/resources/:noun/bulk/:action', refuseUnknown);
+  router.use('/resources/:noun/search', refuseUnknown);
+  router.use('/pages/:page', (request, _response, next) =>
+    next(pages.includes(String(request.params.page)) ? undefined : new Refusal('not_found')),
+  );
+  return router;
 }
 
 interface PageCall {

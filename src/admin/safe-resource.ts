@@ -1,5 +1,11 @@
 import { Resource as SequelizeResource } from '@adminjs/sequelize';
-import { type ActionContext, BaseRecord, type BaseResource, ForbiddenError } from 'adminjs';
+import {
+  type ActionContext,
+  type BaseProperty,
+  BaseRecord,
+  type BaseResource,
+  ForbiddenError,
+} from 'adminjs';
 import type { Context } from '../context.ts';
 import { mayAct } from '../resources/_kit/policy.ts';
 import type { ResourceDefinition } from './kit/define-resource.ts';
@@ -25,6 +31,16 @@ export class SafeResource extends SequelizeResource {
 
   override id(): string {
     return this.definition.noun.policy.id;
+  }
+
+  /** References are resolved by `read-rows.ts`, for the role; AdminJS would load the whole of the other record. */
+  override properties(): BaseProperty[] {
+    return super.properties().map(withoutReference);
+  }
+
+  override property(path: string): BaseProperty | null {
+    const property = super.property(path);
+    return property && withoutReference(property);
   }
 
   /** The record that an action of AdminJS is about. Who may not look at the noun learns nothing, not even whether it is there. */
@@ -74,4 +90,9 @@ export class SafeResource extends SequelizeResource {
 
 function staffIn(context: ActionContext | undefined): CurrentStaff | null {
   return (context?.currentAdmin as CurrentStaff | undefined) ?? null;
+}
+
+function withoutReference(property: BaseProperty): BaseProperty {
+  property.reference = () => null;
+  return property;
 }

@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mayAct, mayRead, mayWrite, type Role } from '../../src/resources/_kit/policy.ts';
+import { select } from '../../src/resources/_kit/sql.ts';
+import { resources } from '../../src/resources/index.ts';
+import type { Answer } from '../support/api.ts';
+import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { awaitStatus, makeBooking, openPayment, pay } from '../support/bookings.ts';
+import { type Panel, signedIn } from '../support/panel.ts';
+
+/**
+ * Everything that the panel's own API can be asked, by every role, from the registry: a new noun is in it by itself. What
+ * is expected stands in `rules.md` §7 and is written here a second time, so that a policy cannot be its own judge.
+ */
+
+const roles: readonly Role[] = ['admin', 'staff', 'viewer'];
+
+/** Who reads and who writes each noun (`rules.md` §7); a noun that is missing here fails. */
+const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: Record<string, string> }>> = {
+  bookings: { read: 'admin staff viewer', write: '', verbs: { amend: 'admin staff', archive: 'admin' } },
+  archivedBookings: { read: 'admin', write: '', verbs: { restore: 'admin' } },
+  customers: { read: 'admin staff viewer', write: 'admin staff' },
+  payments: { read: 'admin staff viewer', write: '' },
+  refunds: { read: 'admin staff viewer', write: '' },
+  paymentAudits: { read: 'admin staff viewer', write: '' },
+  needsReviews: { read: 'admin staff', write: '' },
+  vans: { read: 'admin staff viewer', write: 'admin staff' },
+  vanSchedules: { read: 'admin staff viewer', write: 'admin staff' },
+  miniMovePackages: { read: 'admin staff viewer', write: 'admin' },
+  organizingServices: { read: 'admin staff viewer', write: 'admin' },
+  deliveryTerms: { read: 'admin staff viewer', write: 'admin' },
+  specialtyItems: { read: 'admin staff viewer', write: 'admin' },
+  airports: { read: 'admin staff viewer', write: 'admin' },
+  serviceZones: { read: 'admin staff', write: 'admin' },
+  surchargeRules: { read: 'admin staff', write: 'admin' },
+  discountCodes: { read: 'admin staff', write: 'admin' },
+  staffUsers: {
+    read: 'admin',
+    write: 'admin',
+    verbs: { disable: 'admin', enable: 'admin', resetPassword: 'admin', signOutEverywhere: 'admin' },
+  },
+  auditLogs: { read: 'admin', write: '' },
+  webhookEvents: { read: 'admin', write: '' },
+  outboxMessages: { read: 'admin', write: '' },
+  heartbeats: { read: 'admin', write: '' },
+};
+
+/** What a viewer must never see of a noun that they may look at, and what nobody must. */
+const contactData = /jo@example|5550100|Main Street|Church Street|Ring the bell|Office only/i;
+const hiddenFromAll = [
+  'passwordHash',
+  'passwordLinkHash',
+  'sessionEpoch',
+  'holdClientAddress',
+  'accessTokenVersion',
+];
+
+let app: TestApplication;
+let panels: Record<Role, Panel>;
+/** A record of each noun that has any. */
+const records: Record<string, string> = {};
+
+beforeAll(async () => {
+  app = await startTestApplication({ panel: true });
+  const paid = await makeBooking(app, { instructions: 'Ring the bell' });
+  await pay(app, await openPayment(app, paid));
+  await awaitStatus(app, paid, 'confirmed');
+  await makeBooking(app, { pickupDate: '2027-04-06' });
+  const archived = await makeBooking(app, { contact: undefined });
+  await app.ctx.db.query(`
+    update bookings set notes = 'Office only' where number = 'TT-000001';
+    update bookings set archived_at = now() where id = '${archived.id}';
+    insert into van_schedules (van_id, day, note, created_at, updated_at)
+      select id, '2027-06-01', '', now(), now() from vans limit 1;
+    insert into needs_reviews (kind, subject, reason, suggested_step, created_at, updated_at)
+      values ('orphan_payment', 'x', 'Somebody paid', 'Look', now(), now());
+    insert into refunds (payment_id, booking_id, amount_cents, reason, source, rule, requested_at, created_at, updated_at)
+      select id, booking_id, 100, 'Kindness', 'rule', 'late_payment', now(), now(), now() from payments limit 1;
+    insert into outbox_messages (job, payload, delay_ms, created_at) values ('work-stripe-event', '{}', 86400000, now());`);
+  panels = {
+    admin: await signedIn(app, 'admin'),
+    staff: await signedIn(app, 'staff'),
+    viewer: await signedIn(app, 'viewer'),
+  };
+  for (const { noun, scope } of resources) {
+    const row = await noun.model.findOne({ ...(scope && { where: scope }) });
+    if (row) records[noun.policy.id] = String(row.get(noun.model.primaryKeyAttribute));
+  }
+});
+afterAll(() => app.stop());
+
+function isForbidden({ status, body }: Answer): boolean {
+  return status === 403 || body.record?.baseError?.type === 'ForbiddenError';
+}
+
+function allowed(noun: string, what: 'read' | 'write', role: Role): boolean {
+  return rulebook[noun]?.[what].split(' ').includes(role) ?? false;
+}
+
+const nouns = resources.map(({ noun }) => [noun.policy.id, noun.policy] as const);
+const everyNounAndRole = nouns.flatMap(([id, policy]) => roles.map((role) => [id, role, policy] as const));
+
+describe('the registry', () => {
+  it('has every noun in the rulebook, with a record to ask about', () => {
+    expect(nouns.map(([id]) => id).sort()).toEqual(Object.keys(rulebook).sort());
+    expect(Object.keys(records).sort()).toEqual(Object.keys(rulebook).sort());
+  });
+
+  it.each(nouns)('%s names only actions that the rulebook knows', (id, policy) => {
+    const known = [
+      'list',
+      'show',
+      'search',
+      'export',
+      'new',
+      'edit',
+      'delete',
+      ...Object.keys(rulebook[id]?.verbs ?? {}),
+    ];
+    expect(Object.keys(policy.actions).filter((action) => !known.includes(action))).toEqual([]);
+  });
+
+  it('lets nobody read what is secret', () => {
+    for (const [, policy] of nouns)
+      for (const field of hiddenFromAll) expect(policy.fields).not.toHaveProperty(field);
+  });
+});
+
+describe.each(everyNounAndRole)('%s as %s', (id, role, policy) => {
+  const panel = () => panels[role];
+  const record = () => records[id] ?? '';
+  const reads = allowed(id, 'read', role);
+  const readable = Object.keys(policy.fields).filter((field) => mayRead(policy, field, role));
+
+  it('is listed, searched and exported as the rules say, without a hidden column', async () => {
+    for (const action of ['list', 'search']) {
+      const answer = await panel().resource(id, action);
+      expect([action, isForbidden(answer)]).toEqual([action, !reads]);
+      if (!reads) expect(answer.body.records).toEqual([]);
+      for (const { params } of answer.body.records) expectOnly(params, readable);
+      if (role === 'viewer') expect(JSON.stringify(answer.body)).not.toMatch(contactData);
+    }
+    const exported = await panel().get(`/admin/export/${id}.csv`);
+    expect(exported.status).toBe(reads ? 200 : 403);
+    if (role === 'viewer') expect(exported.body.text ?? '').not.toMatch(contactData);
+  });
+
+  it('is shown as the rules say, without a hidden column', async () => {
+    const answer = await panel().record(id, record(), 'show');
+    expect([answer.status, isForbidden(answer)]).toEqual([200, !reads]);
+    expectOnly(answer.body.record.params, reads ? readable : []);
+    if (role === 'viewer') expect(JSON.stringify(answer.body)).not.toMatch(contactData);
+  });
+
+  it('tells nothing about a hidden column by filter, sort or search', async () => {
+    const { model } = resources.find(({ noun }) => noun.policy.id === id)?.noun ?? {};
+    const hidden = Object.keys(model?.getAttributes() ?? {}).filter((field) => !readable.includes(field));
+    for (const field of hidden) {
+      for (const query of [`?filters.${field}=x`, `?filters.${field}~~from=1`, `?sortBy=${field}`]) {
+        const answer = await panel().resource(id, 'list', query);
+        expect([query, isForbidden(answer), answer.body.records]).toEqual([query, true, []]);
+        expect((await panel().get(`/admin/export/${id}.csv${query}`)).status).toBe(403);
+      }
+      for (const query of [
+        `/x?searchProperty=${field}`,
+        `?searchProperty=${field}`,
+        `?filters.${field}=x`,
+        `?sortBy=${field}`,
+      ]) {
+        expect([query, isForbidden(await panel().resource(id, 'search', query))]).toEqual([query, true]);
+      }
+    }
+  });
+
+  it('is made, changed and deleted by whom the rules name, and by nobody else', async () => {
+    const before = await fingerprint();
+    const mayNew = mayAct(policy, 'new', role);
+    const mayEdit = mayAct(policy, 'edit', role);
+    for (const may of [mayNew, mayEdit]) if (may) expect(allowed(id, 'write', role)).toBe(true);
+    if (!mayNew)
+      expect(isForbidden(await panel().post(`/admin/api/resources/${id}/actions/new`, { name: 'x' }))).toBe(
+        true,
+      );
+    if (!mayEdit) expect(isForbidden(await panel().record(id, record(), 'edit', { name: 'x' }))).toBe(true);
+    if (!mayAct(policy, 'delete', role))
+      expect(isForbidden(await panel().record(id, record(), 'delete', {}))).toBe(true);
+    for (const action of ['bulkDelete', 'delete', 'edit']) {
+      const answer = await panel().post(
+        `/admin/api/resources/${id}/bulk/${action}?recordIds=${record()}`,
+        {},
+      );
+      expect([
+        'bulk',
+        action,
+        answer.status >= 400 || answer.body.notice?.type === 'error' || isForbidden(answer),
+      ]).toEqual(['bulk', action, true]);
+    }
+    expect(await fingerprint()).toBe(before);
+  });
+
+  it('refuses a write whole when it touches a field that the role may not write', async () => {
+    if (!mayAct(policy, 'edit', role)) return;
+    const before = await fingerprint();
+    const { model } = resources.find(({ noun }) => noun.policy.id === id)?.noun ?? {};
+    const unwritable = Object.keys(model?.getAttributes() ?? {}).filter(
+      (field) => !mayWrite(policy, field, role) && field !== 'version',
+    );
+    for (const field of [...unwritable, 'noSuchField', '__proto__x']) {
+      const answer = await panel().record(id, record(), 'edit', { [field]: '2001-01-01T00:00:00.000Z' });
+      expect([field, answer.body.record.errors[field]?.type]).toEqual([field, 'not_writable']);
+    }
+    expect(await fingerprint()).toBe(before);
+  });
+
+  it('has verbs for whom the rules name, done by POST alone', async () => {
+    const before = await fingerprint();
+    for (const [verb, who] of Object.entries(rulebook[id]?.verbs ?? {})) {
+      const may = who.split(' ').includes(role);
+      const looked = await panel().record(id, record(), verb);
+      expect([verb, isForbidden(looked)]).toEqual([verb, !may]);
+      if (!may) expect(isForbidden(await panel().record(id, record(), verb, { notes: 'x' }))).toBe(true);
+    }
+    expect(await fingerprint()).toBe(before);
+  });
+
+  it('does nothing for a GET', async () => {
+    const before = await fingerprint();
+    for (const action of ['new', 'edit', 'delete', 'bulkDelete', ...Object.keys(rulebook[id]?.verbs ?? {})]) {
+      await panel().resource(id, action);
+      await panel().record(id, record(), action);
+      await panel().get(`/admin/api/resources/${id}/bulk/${action}?recordIds=${record()}`);
+    }
+    expect(await fingerprint()).toBe(before);
+  });
+});
+
+describe('what is not there', () => {
+  it.each(roles)('says so to %s without naming what is', async (role) => {
+    for (const path of [
+      '/admin/api/resources/nothing/actions/list',
+      '/admin/api/resources/bookings/actions/nothing',
+      `/admin/api/resources/bookings/records/${records.bookings}/nothing`,
+      '/admin/api/pages/nothing',
+      '/admin/export/nothing.csv',
+    ]) {
+      const { status, body } = await panels[role].get(path);
+      expect([path, status]).toEqual([path, 404]);
+      expect(JSON.stringify(body)).not.toMatch(/staffUsers|Cannot read|undefined|at .*\.js/);
+    }
+    for (const id of ['no-uuid', '00000000-0000-4000-8000-000000000000', "' or 1=1"]) {
+      const { status, body } = await panels[role].record('bookings', encodeURIComponent(id), 'show');
+      expect([id, status]).toEqual([id, 200]);
+      expect(body.notice.type).toBe('error');
+    }
+  });
+});
+
+describe('pages', () => {
+  it.each([
+    ['settings', 'admin', true],
+    ['settings', 'staff', true],
+    ['settings', 'viewer', false],
+    ['profile', 'viewer', true],
+  ] as const)('%s is seen by %s: %s', async (page, role, may) => {
+    expect((await panels[role].get(`/admin/api/pages/${page}`)).status).toBe(may ? 200 : 403);
+  });
+
+  it('settings are changed by admins alone', async () => {
+    const change = { values: { holdMinutes: 25 }, were: { holdMinutes: 30 } };
+    for (const role of ['staff', 'viewer'] as const) {
+      expect((await panels[role].post('/admin/api/pages/settings', change)).status).toBe(403);
+    }
+    expect((await panels.admin.get('/admin/api/pages/settings')).body.values.holdMinutes).toBe(30);
+  });
+
+  it('the dashboard shows a viewer no contact data', async () => {
+    const { status, body } = await panels.viewer.get('/admin/api/dashboard');
+    expect(status).toBe(200);
+    expect(JSON.stringify(body)).not.toMatch(contactData);
+    expect(JSON.stringify((await panels.staff.get('/admin/api/dashboard')).body)).toContain('Jo Doe');
+  });
+});
+
+function expectOnly(params: object, readable: readonly string[]): void {
+  const shown = new Set(Object.keys(params).map((path) => path.split('.')[0] ?? ''));
+  expect([...shown].filter((field) => !readable.includes(field))).toEqual([]);
+}
+
+/** Everything but what looking itself leaves behind. */
+async function fingerprint(): Promise<string> {
+  const tables = [...new Set(resources.map(({ noun }) => noun.model.tableName))].filter(
+    (table) => !['audit_logs', 'heartbeats', 'outbox_messages', 'webhook_events'].includes(table),
+  );
+  const sums = tables.map(
+    (table) => `select '${table}' as t, md5(string_agg(x::text, '' order by x::text)) as sum from ${table} x`,
+  );
+  return JSON.stringify(await select(app.ctx, sums.join(' union all ')));
+}
