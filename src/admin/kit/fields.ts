@@ -46,6 +46,16 @@ interface FieldMeta {
 /** A form: what may be filled in, in this order. */
 export type Form = z.ZodObject;
 
+/** Words of a rule of a field, in place of the general ones. */
+function refusal(words: string) {
+  return { error: words, params: { code: 'not_allowed' } };
+}
+
+/** A form that a text must have, and the words for one that has not. */
+export function inForm(pattern: RegExp, words: string) {
+  return [(typed: string) => pattern.test(typed), refusal(words)] as const;
+}
+
 const help = (words: string | undefined) => (words === undefined ? {} : { help: words });
 
 export function line(label: string, maximumLength = 100, hint?: string) {
@@ -81,9 +91,9 @@ export function code(label = 'Code') {
   return z
     .string()
     .trim()
-    .regex(/^[a-z][a-z0-9_]{0,49}$/, {
-      error: 'Use small letters, digits and _ only, beginning with a letter.',
-    })
+    .refine(
+      ...inForm(/^[a-z][a-z0-9_]{0,49}$/, 'Use small letters, digits and _ only, beginning with a letter.'),
+    )
     .meta({
       label,
       kind: 'line',
@@ -137,7 +147,7 @@ export function choices<Value extends string>(
 ) {
   return z
     .array(z.enum(Object.keys(words) as [Value, ...Value[]]))
-    .min(1, { error: 'Choose at least one.' })
+    .refine((chosen) => chosen.length > 0, refusal('Choose at least one.'))
     .meta({ label, kind: 'choices', words, ...help(hint) });
 }
 
@@ -165,8 +175,8 @@ export function reference(label: string, noun: string, hint?: string) {
 export function password(label: string, hint?: string) {
   return z
     .string()
-    .min(12, { error: 'Use at least 12 characters.' })
     .max(200)
+    .refine((typed) => typed.length >= 12, refusal('Use at least 12 characters.'))
     .meta({ label, kind: 'password', maximumLength: 200, ...help(hint) });
 }
 

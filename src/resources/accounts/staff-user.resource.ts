@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { choice, instant, made, serviceDay, text } from '../../admin/kit/columns.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
-import { choice as choiceField, day, line, optional, optionalLine } from '../../admin/kit/fields.ts';
+import { choice as choiceField, day, inForm, line, optional, optionalLine } from '../../admin/kit/fields.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
 import {
@@ -17,7 +17,7 @@ import { staffUserPolicy } from './staff-user.policy.ts';
 const roleWords = { admin: 'Admin', staff: 'Staff', viewer: 'Viewer' };
 
 /** The link is written into a page and mails: no name may hold what a page could take for its own. */
-const personName = line('Name').regex(/^[^<>]+$/, { error: 'A name has no < or >.' });
+const personName = line('Name').refine(...inForm(/^[^<>]+$/, 'A name has no < or >.'));
 
 const linkOutcome = (name: string, link: string) => ({
   message: `A link was made for ${name}. It works once, for three days.`,

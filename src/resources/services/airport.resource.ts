@@ -37,22 +37,22 @@ export const airports = defineResource({
       .string()
       .trim()
       .toUpperCase()
-      .regex(/^[A-Z]{3}$/, { error: 'Use the three letters of the airport, like JFK.' })
+      .refine(...field.inForm(/^[A-Z]{3}$/, 'Use the three letters of the airport, like JFK.'))
       .meta({ label: 'Code', kind: 'line', maximumLength: 3 }),
     name: field.line('Name'),
-    terminals: field.list('Terminals', 'One a line.').min(1, { error: 'Name at least one terminal.' }),
+    terminals: field.list('Terminals', 'One a line.').min(1),
     line1: field.line('Street', 200),
     city: field.line('City'),
     state: z
       .string()
       .trim()
       .toUpperCase()
-      .regex(/^[A-Z]{2}$/, { error: 'Use the two letters of the state, like NY.' })
+      .refine(...field.inForm(/^[A-Z]{2}$/, 'Use the two letters of the state, like NY.'))
       .meta({ label: 'State', kind: 'line', maximumLength: 2 }),
     zip: z
       .string()
       .trim()
-      .regex(/^\d{5}(-\d{4})?$/, { error: 'Use a ZIP like 11430.' })
+      .refine(...field.inForm(/^\d{5}(-\d{4})?$/, 'Use a ZIP like 11430.'))
       .meta({ label: 'ZIP', kind: 'line', maximumLength: 10 }),
     position: field.count('Place in the list', 0, 'Smaller comes first.').default(0),
     active: field.yesNo('Offered').default(true),

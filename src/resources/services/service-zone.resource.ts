@@ -29,7 +29,7 @@ export const serviceZones = defineResource({
     zip: z
       .string()
       .trim()
-      .regex(/^\d{5}$/, { error: 'Use the five digits of the ZIP.' })
+      .refine(...field.inForm(/^\d{5}$/, 'Use the five digits of the ZIP.'))
       .meta({ label: 'ZIP', kind: 'line', maximumLength: 5 }),
     zone: field.choice('Zone', zones),
   }),
