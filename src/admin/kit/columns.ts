@@ -206,15 +206,21 @@ export function made(
   label: string,
   needs: readonly string[],
   cell: (row: Row, now: Date) => Cell | null,
-  options: { readonly sortBy?: string; readonly align?: 'right' } = {},
+  options: {
+    readonly sortBy?: string;
+    readonly align?: 'right';
+    /** For spreadsheets, where it should sort or be counted. */
+    readonly csv?: (row: Row) => string;
+  } = {},
 ): Column {
+  const { csv, ...others } = options;
   return {
     label,
     needs,
-    ...options,
+    ...others,
     sortable: options.sortBy !== undefined,
     cell: (_value, row, now) => cell(row, now),
-    csv: (_value, row) => cell(row, realNow())?.text ?? '',
+    csv: (_value, row) => csv?.(row) ?? cell(row, realNow())?.text.replaceAll('\n', ', ') ?? '',
   };
 }
 

@@ -82,7 +82,8 @@ export function orderOf(definition: ResourceDefinition, role: Role, query: ListQ
   const by = definition.columns[asked]?.sortBy ?? asked;
   if (query.sortBy !== undefined) {
     readableColumn(definition, role, by);
-    if (definition.columns[asked]?.sortable === false) throw new Refusal('forbidden');
+    const isData = ['JSONB', 'JSON', 'ARRAY', 'BLOB'].includes(typeNameOf(definition.noun.model, by));
+    if (isData || definition.columns[asked]?.sortable === false) throw new Refusal('forbidden');
   }
   const fallback = query.sortBy === undefined ? standard.direction : 'asc';
   const direction = (query.direction ?? fallback).toUpperCase();

@@ -4,59 +4,66 @@ import { Refusal } from '../../errors.ts';
 import { authorize, mayAct } from '../../resources/_kit/policy.ts';
 import { changeSettings } from '../../resources/crm/change-settings.ts';
 import { settingsPolicy } from '../../resources/crm/settings.policy.ts';
-import { readSettings, type Settings } from '../../resources/crm/settings.ts';
+import { readSettings, type Settings, settingsSchema } from '../../resources/crm/settings.ts';
 import { type Column, count, money, percent } from '../kit/columns.ts';
 import * as field from '../kit/fields.ts';
 import { recordHistory } from '../kit/history.ts';
 import { roleOf } from '../kit/read-rows.ts';
 
+type Kind = 'count' | 'money' | 'percent';
+
+/** A figure of the rules as a field: its limits are those of the rules' own schema. */
+function figure(key: keyof Settings, kind: Kind, label: string, help?: string) {
+  const schema: z.ZodType = settingsSchema.shape[key];
+  return [key, schema.meta({ label, kind, ...(help !== undefined && { help }) })] as const;
+}
+
 /** What each figure means to a manager, in the groups of the page. */
-const groups: readonly { readonly title: string; readonly fields: Readonly<Record<string, z.ZodType>> }[] = [
+const groups = [
   {
     title: 'Booking',
-    fields: {
-      bookingHorizonDays: field.count('Days ahead that can be booked', 1),
-      cutOffHour: field.count(
+    fields: [
+      figure('bookingHorizonDays', 'count', 'Days ahead that can be booked'),
+      figure(
+        'cutOffHour',
+        'count',
         'Cut-off for the next day',
-        0,
         'The hour of the day before, 0–23, New York time.',
       ),
-      inquiryDays: field.count('Days until an idle inquiry expires', 1),
-      priceLockHours: field.count('Hours that a price is held', 1),
-      coiThresholdCents: field.money('A certificate is needed above'),
-    },
+      figure('inquiryDays', 'count', 'Days until an idle inquiry expires'),
+      figure('priceLockHours', 'count', 'Hours that a price is held'),
+      figure('coiThresholdCents', 'money', 'A certificate is needed above'),
+    ],
   },
   {
     title: 'Checkout',
-    fields: {
-      holdMinutes: field.count('Minutes that checkout holds the day', 1),
-      holdMaximumMinutes: field.count('Minutes that repeated checkouts hold it at most', 1),
-      paymentAttempts: field.count('Card attempts a booking', 1),
-      liveHoldsPerEmail: field.count('Unpaid checkouts an e-mail', 1),
-      liveHoldsPerAddress: field.count('Unpaid checkouts a network address', 1),
-    },
+    fields: [
+      figure('holdMinutes', 'count', 'Minutes that checkout holds the day'),
+      figure('holdMaximumMinutes', 'count', 'Minutes that repeated checkouts hold it at most'),
+      figure('paymentAttempts', 'count', 'Card attempts a booking'),
+      figure('liveHoldsPerEmail', 'count', 'Unpaid checkouts an e-mail'),
+      figure('liveHoldsPerAddress', 'count', 'Unpaid checkouts a network address'),
+    ],
   },
   {
     title: 'Prices',
-    fields: {
-      organizingTaxBasisPoints: field.percent('Tax on organizing', 10_000),
-      zoneSurchargePerAddressCents: field.money('Zone fee an address'),
-    },
+    fields: [
+      figure('organizingTaxBasisPoints', 'percent', 'Tax on organizing'),
+      figure('zoneSurchargePerAddressCents', 'money', 'Zone fee an address'),
+    ],
   },
   {
     title: 'Cancellation',
-    fields: {
-      fullRefundHours: field.count('Hours before pickup for the full refund', 0),
-      fullRefundBasisPoints: field.percent('Full refund', 10_000),
-      partialRefundHours: field.count('Hours before pickup for the partial refund', 0),
-      partialRefundBasisPoints: field.percent('Partial refund', 10_000),
-    },
+    fields: [
+      figure('fullRefundHours', 'count', 'Hours before pickup for the full refund'),
+      figure('fullRefundBasisPoints', 'percent', 'Full refund'),
+      figure('partialRefundHours', 'count', 'Hours before pickup for the partial refund'),
+      figure('partialRefundBasisPoints', 'percent', 'Partial refund'),
+    ],
   },
 ];
 
-const settingsForm = z.strictObject(
-  Object.assign({}, ...groups.map(({ fields }) => fields)) as z.ZodRawShape,
-);
+const settingsForm = z.strictObject(Object.fromEntries(groups.flatMap(({ fields }) => fields)));
 
 /** How each figure is read: in words for history and conflicts. */
 export const settingsColumns: Readonly<Record<string, Column>> = Object.fromEntries(
@@ -90,7 +97,7 @@ async function screen(ctx: Context, values: Settings): Promise<object> {
   return {
     groups: groups.map(({ title, fields: own }) => ({
       title,
-      fields: Object.keys(own).map((name) => fields.get(name)),
+      fields: own.map(([name]) => fields.get(name)),
     })),
     values,
     mayEdit: mayAct(settingsPolicy, 'edit', roleOf(ctx)),

@@ -143,7 +143,13 @@ async function initialize(cluster: Cluster): Promise<void> {
   try {
     await runProgram(cluster, binaries.initdb, [
       ...['-D', dataDirectory, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`],
-      ...['--encoding=UTF8', '--locale=C', '--data-checksums'],
+      ...[
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--data-checksums',
+      ],
     ]);
   } finally {
     rmSync(passwordFile, { force: true });

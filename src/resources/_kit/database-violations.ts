@@ -20,8 +20,11 @@ export function violationFromDatabase(
     return { path, code: 'taken', message: known?.message ?? 'Another one has this already.' };
   }
   if (error instanceof ForeignKeyConstraintError) {
-    const path = camelCase(error.fields ? (Object.values(error.fields)[0] ?? '') : '');
-    return { path, code: 'in_use', message: 'This is tied to other records.' };
+    const column = /^(.*)_fkey$/.exec(constraintOf(error)?.slice(table.length + 1) ?? '')?.[1] ?? '';
+    const isOurs = constraintOf(error)?.startsWith(`${table}_`) ?? false;
+    return isOurs
+      ? { path: camelCase(column), code: 'not_there', message: 'There is no such record.' }
+      : { path: '', code: 'in_use', message: 'Other records still need this.' };
   }
   if (!(error instanceof DatabaseError)) return null;
   const state = 'code' in error.original ? error.original.code : null;

@@ -121,6 +121,7 @@ const columns: ResourceDefinition['columns'] = {
   pickupDate: serviceDay('Service day'),
   when: made('Day and window', ['pickupDate', 'pickupWindow', 'pickupHour'], whenCell, {
     sortBy: 'pickupDate',
+    csv: (row) => `${String(row.pickupDate)} ${windowWords(row.pickupWindow, row.pickupHour)}`,
   }),
   route: made('From → to', ['pickupZip', 'deliveryZip', 'basket'], routeCell),
   pickup: made('Pickup', ['pickupAddress'], addressCell('pickupAddress')),
