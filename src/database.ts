@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Sequelize } from 'sequelize';
+import { ConnectionError, DatabaseError, Sequelize, TimeoutError } from 'sequelize';
 import type { Config } from './config.ts';
 import type { Logger } from './logger.ts';
 
@@ -88,4 +88,19 @@ export async function listen(
       await client?.end();
     },
   };
+}
+
+/** PostgreSQL's own code of a failed statement (`40P01`), or `null`. */
+export function sqlState(error: unknown): string | null {
+  const original = error instanceof DatabaseError ? error.original : error;
+  const code = original instanceof Error && 'code' in original ? original.code : null;
+  return typeof code === 'string' ? code : null;
+}
+
+/** No connection to be had, or one that was cut: class 08 and 57P of SQLSTATE. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
+  const state = sqlState(error);
+  if (state !== null && /^(08|57P)|^(ECONN|EPIPE)/.test(state)) return true;
+  return error instanceof Error && /Connection terminated/.test(error.message);
 }

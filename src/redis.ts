@@ -1,4 +1,12 @@
-import { createClient } from 'redis';
+import {
+  ClientClosedError,
+  ClientOfflineError,
+  ConnectionTimeoutError,
+  createClient,
+  DisconnectsClientError,
+  SocketClosedUnexpectedlyError,
+  SocketTimeoutError,
+} from 'redis';
 import type { Logger } from './logger.ts';
 
 export type Redis = ReturnType<typeof createClient>;
@@ -23,3 +31,17 @@ export async function connectRedis(
   await client.connect();
   return client;
 }
+
+/** The server is away or does not answer. */
+export function isRedisAway(error: unknown): boolean {
+  return awayErrors.some((kind) => error instanceof kind);
+}
+
+const awayErrors = [
+  ClientClosedError,
+  ClientOfflineError,
+  ConnectionTimeoutError,
+  DisconnectsClientError,
+  SocketClosedUnexpectedlyError,
+  SocketTimeoutError,
+];

@@ -4,7 +4,9 @@ import express, { type ErrorRequestHandler, type RequestHandler, type Response, 
 import helmet from 'helmet';
 import multer from 'multer';
 import type { Context } from '../context.ts';
+import { isDatabaseAway } from '../database.ts';
 import { Refusal } from '../errors.ts';
+import { isRedisAway } from '../redis.ts';
 import { errorPage } from './html.ts';
 import { staffOf } from './session.ts';
 
@@ -145,6 +147,7 @@ export function sayWhen(response: Response, { facts }: Refusal): void {
 
 /** AdminJS's own errors by their names; what else it throws has inner words and is told to nobody. */
 function codeOf(error: unknown): ConstructorParameters<typeof Refusal>[0] {
+  if (isDatabaseAway(error) || isRedisAway(error)) return 'unavailable';
   if (!(error instanceof Error)) return 'internal';
   if (error.name === 'ForbiddenError') return 'forbidden';
   if (error.name === 'NotFoundError') return 'not_found';

@@ -1,7 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
-import { ConnectionError, TimeoutError } from 'sequelize';
+import { isDatabaseAway } from '../database.ts';
 import { type ErrorCode, errorCatalogue, Refusal } from '../errors.ts';
-import { sqlState } from '../resources/_kit/in-transaction.ts';
 import { contextOf } from './middleware/request-context.ts';
 
 /** The API's one translator: whatever went wrong becomes `application/problem+json` (RFC 9457), telling nothing inner. */
@@ -51,12 +50,4 @@ function codeOf(error: unknown): ErrorCode {
   return typeof error.status === 'number' && error.status >= 400 && error.status < 500
     ? 'bad_request'
     : 'internal';
-}
-
-/** No connection to be had, or one that was cut: class 08 and 57P of SQLSTATE. */
-function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
-  const state = sqlState(error);
-  if (state !== null && /^(08|57P)|^(ECONN|EPIPE)/.test(state)) return true;
-  return error instanceof Error && /Connection terminated/.test(error.message);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { sqlState } from '../../src/resources/_kit/in-transaction.ts';
+import { sqlState } from '../../src/database.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
 import { bookingMoves, bookingStatuses } from '../../src/resources/bookings/booking.states.ts';
 import { inquireBooking } from '../../src/resources/bookings/inquire-booking.ts';

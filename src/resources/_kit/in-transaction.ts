@@ -1,16 +1,10 @@
-import { DatabaseError, type Transaction } from 'sequelize';
+import type { Transaction } from 'sequelize';
 import type { Context, TransactionContext } from '../../context.ts';
+import { sqlState } from '../../database.ts';
 import { Refusal } from '../../errors.ts';
 
 const MAXIMUM_TRIES = 4;
 const LOCK_TIMEOUT = '5s';
-
-/** PostgreSQL's own code of a failed statement (`40P01`), or `null`. */
-export function sqlState(error: unknown): string | null {
-  const original = error instanceof DatabaseError ? error.original : error;
-  const code = original instanceof Error && 'code' in original ? original.code : null;
-  return typeof code === 'string' ? code : null;
-}
 
 /**
  * Runs `work` in one transaction, or joins the caller's. It holds SQL only: no network call belongs inside.

@@ -1,7 +1,7 @@
 import { addMinutes, realNow } from '../../clock.ts';
 import type { Context, TransactionContext } from '../../context.ts';
+import { sqlState } from '../../database.ts';
 import { Refusal } from '../../errors.ts';
-import { sqlState } from '../_kit/in-transaction.ts';
 import { execute, select } from '../_kit/sql.ts';
 
 /** One client's promise that a request is the same one: scope is method and full path (`rules.md` §8). */

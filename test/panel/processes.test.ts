@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { backends } from '../support/application.ts';
+import { eventually } from '../support/bookings.ts';
+import { Panel, signedIn } from '../support/panel.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { type AppProcess, freePort, startProcess } from '../support/process.ts';
+
+const running: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (let stop = running.pop(); stop; stop = running.pop()) await stop();
+});
+
+async function database(): Promise<string> {
+  const { url, drop } = await freshDatabase();
+  running.push(drop);
+  return url;
+}
+
+async function start(environment: Record<string, string>): Promise<AppProcess> {
+  const directory = mkdtempSync(join(tmpdir(), 'totetaxi-panel-'));
+  const port = String(await freePort());
+  const process = await startProcess({ DATA_DIR: directory, PORT: port, PANEL: 'on', ...environment });
+  running.push(async () => {
+    await process.kill('SIGTERM');
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return process;
+}
+
+/** A Redis of one's own, to be frozen. */
+async function ownRedis(): Promise<{ url: string; server: ChildProcess }> {
+  const port = await freePort();
+  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: tmpdir(),
+  });
+  running.push(async () => {
+    server.kill('SIGKILL');
+  });
+  await new Promise<void>((ready) => {
+    server.stdout.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes('Ready to accept connections')) ready();
+    });
+  });
+  return { url: `redis://127.0.0.1:${port}`, server };
+}
+
+describe.each(backends)('two processes behind one address, sessions in %s', (backend) => {
+  it('know each other’s sign-ins and sign-outs', async () => {
+    const shared = {
+      DATABASE_URL: await database(),
+      ...(backend === 'redis' && { REDIS_URL: (await ownRedis()).url }),
+    };
+    const [one, other] = [await start(shared), await start(shared)];
+    const here = await signedIn(one, 'staff');
+    const there = new Panel(other);
+    const asked = () => there.get('/admin/api/dashboard', { cookie: here.cookie });
+    expect((await asked()).status).toBe(200);
+    // The page and the bundle of either are those of the other.
+    const bundle = '/admin/frontend/assets/components.bundle.js';
+    const texts = await Promise.all([here, there].map(async (panel) => (await panel.get(bundle)).body.text));
+    expect(texts[0]).toBe(texts[1]);
+    expect(texts[0]).toContain('AdminJS.UserComponents');
+    await here.post('/admin/logout', new URLSearchParams());
+    expect((await asked()).status).toBe(401);
+  }, 60_000);
+});
+
+describe.skipIf(!backends.includes('redis'))('a frozen Redis', () => {
+  it('gives an error page within four seconds, and heals by itself', async () => {
+    const { url, server } = await ownRedis();
+    const app = await start({ DATABASE_URL: await database(), REDIS_URL: url });
+    const panel = await signedIn(app, 'staff');
+    const page = () => panel.get('/admin/resources/bookings', { accept: 'text/html' });
+    expect((await page()).status).toBe(200);
+    server.kill('SIGSTOP');
+    for (let tries = 0; tries < 3; tries += 1) {
+      const began = performance.now();
+      const { status, body } = await page();
+      expect(performance.now() - began).toBeLessThan(4_000);
+      expect(status).toBe(503);
+      expect(body.text).toContain('Back to the panel');
+    }
+    server.kill('SIGCONT');
+    await eventually(async () => expect((await page()).status).toBe(200));
+  }, 60_000);
+});
