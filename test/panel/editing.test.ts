@@ -234,10 +234,10 @@ describe('two people at one record', () => {
     const { version } = params(await staff.record('vans', id, 'show'));
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, number) =>
-        [admin, manager, staff][number % 3]?.record('vans', id, 'edit', { slots: 20 + number, version }),
+        (number % 2 === 0 ? admin : staff).record('vans', id, 'edit', { slots: 20 + number, version }),
       ),
     );
-    const types = answers.map((answer) => answer?.body.notice.type);
+    const types = answers.map((answer) => answer.body.notice.type);
     expect(types.filter((type) => type === 'success')).toHaveLength(1);
     expect(params(await staff.record('vans', id, 'show')).version).toBe(version + 1);
   });

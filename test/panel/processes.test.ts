@@ -15,9 +15,9 @@ afterEach(async () => {
 });
 
 async function database(): Promise<string> {
-  const { url, drop } = await freshDatabase();
-  running.push(drop);
-  return url;
+  const fresh = await freshDatabase();
+  running.push(() => fresh.drop());
+  return fresh.url;
 }
 
 async function start(environment: Record<string, string>): Promise<AppProcess> {
