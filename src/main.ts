@@ -45,6 +45,7 @@ function welcome(config: Config, { address, standIns, ctx }: Application, role: 
   const lines: [string, string][] = [];
   if (address !== null) {
     const here = address.replace('127.0.0.1', 'localhost');
+    if (config.panel) lines.push(['Staff panel', `${here}/admin`]);
     lines.push(['Booking API', `${here}/api/v1`], ['Its documentation', `${here}/api/docs`]);
   }
   for (const [name, url] of Object.entries(standIns)) {

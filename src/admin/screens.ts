@@ -12,7 +12,9 @@ export function listScreen(ctx: Context, definition: ResourceDefinition): object
   return {
     label,
     empty: definition.empty,
-    searchWords: definition.search.some(seen) ? (definition.searchWords ?? 'Search') : null,
+    searchWords: [...definition.search, ...(definition.searchExact ?? [])].some(seen)
+      ? (definition.searchWords ?? 'Search')
+      : null,
     columns: definition.list.filter(seen).flatMap((name) => {
       const column = columns[name];
       return column ? [{ name, label: column.label, align: column.align, sortable: column.sortable }] : [];

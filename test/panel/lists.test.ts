@@ -59,6 +59,21 @@ describe('searching bookings', () => {
   });
 });
 
+describe('searching by an id', () => {
+  it('finds what has exactly that one, and for a viewer, who sees no ids, nothing', async () => {
+    await execute(
+      app.ctx,
+      `insert into payments (booking_id, attempt, purpose, amount_cents, status, stripe_payment_intent_id, created_at, updated_at)
+       select id, 9, 'booking', 100, 'cancelled', 'pi_searched', now(), now() from bookings limit 1`,
+    );
+    const ask = async (panel: Panel, typed: string) =>
+      (await panel.resource('payments', 'list', `?filters.q=${typed}`)).body.records.length;
+    expect(await ask(staff, 'pi_searched')).toBe(1);
+    expect(await ask(staff, 'pi_search')).toBe(0);
+    expect(await ask(viewer, 'pi_searched')).toBe(0);
+  });
+});
+
 describe('filtering', () => {
   it.each([
     ['filters.pickupDate~~from=2027-04-07&filters.pickupDate~~to=2027-04-10', ['Owen', 'Jürgen']],

@@ -1,19 +1,15 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
 import { useLoaded } from './api.ts';
-import { CellView, Loading, Message, Page } from './parts.tsx';
-import type { Cell } from './types.ts';
+import { Loading, Message, Page, SmallTable } from './parts.tsx';
+import type { TableBlock } from './types.ts';
 
 interface Day {
   readonly day: string;
-  readonly panels: readonly {
-    readonly title: string;
+  readonly panels: readonly (Omit<TableBlock, 'kind'> & {
     readonly href: string;
     readonly total: number;
-    readonly head: readonly string[];
-    readonly rows: readonly (readonly (Cell | null)[])[];
-    readonly empty: string;
-  }[];
+  })[];
 }
 
 /** The day at a glance; every figure leads to the list behind it. */
@@ -34,34 +30,7 @@ export default function Dashboard() {
                 </span>
               </Link>
             </h2>
-            {panel.rows.length === 0 ? (
-              <p className="empty">{panel.empty}</p>
-            ) : (
-              <div className="scroll">
-                <table className="small">
-                  <thead className="unseen">
-                    <tr>
-                      {panel.head.map((words) => (
-                        <th key={words} scope="col">
-                          {words}
-                        </th>
-                      ))}
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {panel.rows.map((row) => (
-                      <tr key={row[0]?.href}>
-                        {row.map((cell, index) => (
-                          <td key={panel.head[index]}>
-                            <CellView cell={cell} />
-                          </td>
-                        ))}
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            )}
+            <SmallTable block={panel} isHeadless />
             {panel.total > panel.rows.length && panel.rows.length > 0 && (
               <p className="more">
                 <Link to={panel.href}>All {panel.total.toLocaleString('en-US')}</Link>

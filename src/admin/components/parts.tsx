@@ -106,13 +106,20 @@ export function BlockView({ block }: { block: Block }) {
   );
 }
 
-function SmallTable({ block }: { block: TableBlock }) {
+/** A table inside a card; without a visible head where the card's title says enough. */
+export function SmallTable({
+  block,
+  isHeadless = false,
+}: {
+  block: Omit<TableBlock, 'kind'>;
+  isHeadless?: boolean;
+}) {
   if (block.rows.length === 0) return <p className="empty">{block.empty}</p>;
   const side = (index: number) => (block.right?.includes(index) ? 'number' : undefined);
   return (
     <div className="scroll">
       <table className="small">
-        <thead>
+        <thead className={isHeadless ? 'unseen' : undefined}>
           <tr>
             {block.head.map((words, index) => (
               <th key={words + String(index)} scope="col" className={side(index)}>

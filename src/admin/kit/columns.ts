@@ -142,7 +142,7 @@ export function instant(label: string): Column {
   };
 }
 
-/** One of a few values, in words; with `tones`, a badge. */
+/** One of a few values, in words; with `tones`, a badge. Filtered rather than sorted: among equals an order says little. */
 export function choice(
   label: string,
   words: Readonly<Record<string, string>>,
@@ -153,7 +153,7 @@ export function choice(
     label,
     filter: 'choice',
     words,
-    sortable: true,
+    sortable: false,
     cell: (value) =>
       plain(say(value)) && { text: say(value), ...(tones && { tone: tones[asText(value)] ?? 'plain' }) },
     csv: say,

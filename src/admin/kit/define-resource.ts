@@ -6,18 +6,18 @@ import type { Cell, Column, Row } from './columns.ts';
 import type { Form } from './fields.ts';
 import type { Outcome, UseCaseAction } from './use-case-action.ts';
 
+export interface TableBlock {
+  readonly kind: 'table';
+  readonly title: string;
+  readonly head: readonly string[];
+  /** Columns of numbers, by position. */
+  readonly right?: readonly number[];
+  readonly rows: readonly (readonly (Cell | null)[])[];
+  readonly empty: string;
+}
+
 /** A part of a record's page below its fields. */
-export type Block =
-  | {
-      readonly kind: 'table';
-      readonly title: string;
-      readonly head: readonly string[];
-      /** Columns of numbers, by position. */
-      readonly right?: readonly number[];
-      readonly rows: readonly (readonly (Cell | null)[])[];
-      readonly empty: string;
-    }
-  | { readonly kind: 'text'; readonly title: string; readonly text: string };
+export type Block = TableBlock | { readonly kind: 'text'; readonly title: string; readonly text: string };
 
 /** Fields that belong together on a record's page. */
 export interface Section {
@@ -54,6 +54,8 @@ export interface ResourceDefinition {
   readonly filters: readonly string[];
   /** Fields that the search box looks into, as far as the role may read them. */
   readonly search: readonly string[];
+  /** Fields that it compares as a whole: ids that people paste. Each has an index. */
+  readonly searchExact?: readonly string[];
   readonly searchWords?: string;
   readonly sort: Sort;
   readonly views?: Readonly<Record<string, View>>;

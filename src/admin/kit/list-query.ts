@@ -1,4 +1,4 @@
-import { type Model, type ModelStatic, Op, type Order, type WhereOptions } from 'sequelize';
+import { literal, type Model, type ModelStatic, Op, type Order, type WhereOptions } from 'sequelize';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { mayRead, type Role } from '../../resources/_kit/policy.ts';
@@ -96,13 +96,20 @@ export function orderOf(definition: ResourceDefinition, role: Role, query: ListQ
       ];
 }
 
-/** Looks for a word in a column that the role may read: what a reference's chooser asks. */
+/** Rows that have every word in some column that the role may read; none where it may read none. */
 export function searchWhere(definition: ResourceDefinition, role: Role, typed: string): WhereOptions {
-  const columns = definition.search.filter((name) => mayRead(definition.noun.policy, name, role));
+  const readable = (names: readonly string[]) =>
+    names.filter((name) => mayRead(definition.noun.policy, name, role));
+  const columns = readable(definition.search);
+  const exact = readable(definition.searchExact ?? []);
   const words = typed.trim().split(/\s+/).filter(Boolean).slice(0, 6);
   if (words.length === 0) return {};
+  if (columns.length + exact.length === 0) return literal('false');
   const inAnyColumn = (word: string): WhereOptions => ({
-    [Op.or]: columns.map((name) => ({ [name]: { [Op.iLike]: `%${escapeLike(word)}%` } })),
+    [Op.or]: [
+      ...columns.map((name) => ({ [name]: { [Op.iLike]: `%${escapeLike(word)}%` } })),
+      ...exact.map((name) => ({ [name]: word })),
+    ],
   });
   const byWords: WhereOptions = { [Op.and]: words.map(inAnyColumn) };
   const digits = typed.replace(/\D/g, '');
@@ -125,9 +132,8 @@ function valueWhere(
 ): unknown {
   switch (typeNameOf(model, name)) {
     case 'TEXT':
-      return column?.filter === 'choice'
-        ? { [Op.in]: value.split(',') }
-        : { [Op.iLike]: `%${escapeLike(value)}%` };
+      if (column?.filter === 'choice') return { [Op.in]: value.split(',') };
+      return column?.filter === 'reference' ? value : { [Op.iLike]: `%${escapeLike(value)}%` };
     case 'BOOLEAN':
       if (value !== 'true' && value !== 'false') throw unusable(name);
       return value === 'true';

@@ -22,7 +22,7 @@ export async function rowsBlock(
     kind: 'table',
     title: definition.label.many,
     head: seen.map((name) => definition.columns[name]?.label ?? name),
-    right: seen.flatMap((name, index) => (definition.columns[name]?.align === 'right' ? [index] : [])),
+    right: rightAligned(definition, seen),
     rows: rows.map((row, at) =>
       seen.map((name, index) => {
         const cell = cells[at]?.[name] ?? null;
@@ -31,4 +31,9 @@ export async function rowsBlock(
     ),
     empty,
   };
+}
+
+/** The positions of columns of numbers. */
+export function rightAligned({ columns }: ResourceDefinition, names: readonly string[]): number[] {
+  return names.flatMap((name, index) => (columns[name]?.align === 'right' ? [index] : []));
 }

@@ -1,17 +1,14 @@
 import { formatServiceDay, serviceDayOf } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { bookings } from '../../resources/bookings/booking.resource.ts';
-import type { Cell } from '../kit/columns.ts';
+import type { TableBlock } from '../kit/define-resource.ts';
 import { readListQuery } from '../kit/list-query.ts';
 import { cellsOf, readPage, recordPath, roleOf, seesColumn } from '../kit/read-rows.ts';
+import { rightAligned } from '../kit/rows-block.ts';
 
-interface Panel {
-  readonly title: string;
+interface Panel extends Omit<TableBlock, 'kind'> {
   readonly href: string;
   readonly total: number;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly (Cell | null)[])[];
-  readonly empty: string;
 }
 
 const MOST_ROWS = 8;
@@ -37,7 +34,7 @@ export async function dashboard(ctx: Context): Promise<object> {
       ctx,
       'unpaid',
       'Unpaid',
-      ['number', 'customer', 'when', 'status', 'totalCents'],
+      ['number', 'customer', 'when', 'paid', 'totalCents'],
       'Everybody has paid.',
     ),
     panel(
@@ -71,6 +68,7 @@ async function panel(
     href: `/admin/resources/bookings?filters.view=${view}`,
     total,
     head: seen.map((name) => bookings.columns[name]?.label ?? name),
+    right: rightAligned(bookings, seen),
     rows: rows.map((row, at) =>
       seen.map((name, index) => {
         const cell = cells[at]?.[name] ?? null;

@@ -4,6 +4,29 @@ import { actionWords, auditDifferences, fieldWords } from '../../admin/kit/histo
 import { AuditLog } from './audit-log.model.ts';
 import { auditLogPolicy } from './audit-log.policy.ts';
 
+/** What entries are about. */
+const subjectWords = Object.fromEntries(
+  [
+    'airport',
+    'booking',
+    'customer',
+    'deliveryTerm',
+    'discountCode',
+    'miniMovePackage',
+    'needsReview',
+    'organizingService',
+    'payment',
+    'refund',
+    'serviceZone',
+    'settings',
+    'specialtyItem',
+    'staffUser',
+    'surchargeRule',
+    'van',
+    'vanSchedule',
+  ].map((subject) => [subject, fieldWords(subject)]),
+);
+
 export const auditLogs = defineResource({
   noun: { model: AuditLog, policy: auditLogPolicy },
   label: { one: 'Entry', many: 'Audit log' },
@@ -18,13 +41,15 @@ export const auditLogs = defineResource({
     at: instant('When'),
     actorName: {
       ...text('Who'),
+      sortable: false,
       cell: (value, row) => ({
         text: row.actorType === 'system' ? `ToteTaxi (${String(value)})` : String(value),
       }),
     },
     actorType: choice('Kind of actor', { staff: 'Staff', customer: 'Customer', system: 'ToteTaxi' }),
-    subjectType: { ...text('Of'), cell: (value) => ({ text: fieldWords(String(value)) }) },
-    action: { ...text('What'), cell: (value) => ({ text: actionWords(String(value)) }) },
+    actorId: reference('Person', 'staffUsers'),
+    subjectType: choice('Of', subjectWords),
+    action: { ...text('What'), sortable: false, cell: (value) => ({ text: actionWords(String(value)) }) },
     bookingId: reference('Booking', 'bookings'),
     reason: longText('Reason'),
   },
@@ -35,9 +60,10 @@ export const auditLogs = defineResource({
       columns: ['at', 'actorName', 'subjectType', 'action', 'bookingId', 'reason', 'sequence'],
     },
   ],
-  filters: ['actorType', 'actorName', 'action', 'subjectType', 'at'],
-  search: ['actorName', 'action', 'reason', 'subjectId'],
-  searchWords: 'Who, what or why',
+  filters: ['actorId', 'actorType', 'subjectType', 'at'],
+  search: ['reason'],
+  searchExact: ['subjectId', 'requestId'],
+  searchWords: 'Words of a reason, or an id',
   sort: { by: 'at', direction: 'desc' },
   blocks: async (ctx, row) => [await auditDifferences(ctx, String(row.id))],
   empty: 'Nothing was written here yet.',

@@ -28,7 +28,7 @@ export const payments = defineResource({
     amountCents: money('Amount'),
     status: choice('Status', paymentStatusWords, paymentStatusTones),
     capturedCents: money('Received'),
-    refundedCents: money('Refunded'),
+    refundedCents: { ...money('Refunded'), sortable: false },
     lostDisputeCents: money('Lost in disputes'),
     failureReason: longText('Why it failed'),
     stripePaymentIntentId: text('Stripe intent'),
@@ -48,7 +48,8 @@ export const payments = defineResource({
     { title: 'When', columns: ['createdAt', 'settledAt', 'updatedAt'] },
   ],
   filters: ['status', 'purpose', 'createdAt', 'settledAt', 'amountCents'],
-  search: ['stripePaymentIntentId', 'stripeChargeId'],
+  search: [],
+  searchExact: ['stripePaymentIntentId', 'stripeChargeId'],
   searchWords: 'Stripe id',
   sort: { by: 'createdAt', direction: 'desc' },
   views: {

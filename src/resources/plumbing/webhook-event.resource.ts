@@ -31,7 +31,8 @@ export const webhookEvents = defineResource({
     { title: 'What it said', columns: ['body'] },
   ],
   filters: ['source', 'status', 'type', 'receivedAt'],
-  search: ['type', 'externalId'],
+  search: ['type'],
+  searchExact: ['externalId'],
   searchWords: 'Event or id',
   sort: { by: 'receivedAt', direction: 'desc' },
   views: {
