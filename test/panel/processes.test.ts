@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { backends } from '../support/application.ts';
 import { eventually } from '../support/bookings.ts';
 import { Panel, signedIn } from '../support/panel.ts';
 import { freshDatabase } from '../support/postgres.ts';
-import { type AppProcess, freePort, startProcess } from '../support/process.ts';
+import { type AppProcess, freePort, startPanelProcess } from '../support/process.ts';
 
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -21,13 +19,8 @@ async function database(): Promise<string> {
 }
 
 async function start(environment: Record<string, string>): Promise<AppProcess> {
-  const directory = mkdtempSync(join(tmpdir(), 'totetaxi-panel-'));
-  const port = String(await freePort());
-  const process = await startProcess({ DATA_DIR: directory, PORT: port, PANEL: 'on', ...environment });
-  running.push(async () => {
-    await process.kill('SIGTERM');
-    rmSync(directory, { recursive: true, force: true });
-  });
+  const process = await startPanelProcess(environment);
+  running.push(() => process.stop());
   return process;
 }
 

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../../scripts/build.mjs';
 import { Api } from './api.ts';
@@ -60,6 +62,22 @@ export async function startProcess(environment: Record<string, string>): Promise
 async function ended(child: ChildProcess): Promise<NodeJS.Signals | number | null> {
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   return signal ?? code;
+}
+
+/** Such a process with the panel, on a port and a data directory of its own, which go with it. */
+export async function startPanelProcess(
+  environment: Record<string, string>,
+): Promise<AppProcess & { stop(): Promise<void> }> {
+  const directory = mkdtempSync(join(tmpdir(), 'totetaxi-panel-'));
+  const port = String(await freePort());
+  const process = await startProcess({ DATA_DIR: directory, PORT: port, PANEL: 'on', ...environment });
+  return {
+    ...process,
+    async stop() {
+      await process.kill('SIGTERM');
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
 }
 
 export async function freePort(): Promise<number> {

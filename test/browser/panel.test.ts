@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeBooking } from '../support/bookings.ts';
+import { chromiumPath, type Visit, visit } from '../support/browser.ts';
+import { DEMO_PASSWORD, type Panel, signedIn } from '../support/panel.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { startPanelProcess } from '../support/process.ts';
+
+/** The panel as staff have it before them: the built application in Chromium. */
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe.skipIf(chromiumPath === null)('in a browser', () => {
+  let app: Awaited<ReturnType<typeof startPanelProcess>>;
+  let drop: () => Promise<void>;
+  let booking: { id: string };
+  let current: Visit;
+  beforeAll(async () => {
+    const database = await freshDatabase();
+    drop = () => database.drop();
+    app = await startPanelProcess({ DATABASE_URL: database.url });
+    const anyDay = soon(20);
+    booking = await makeBooking(app, {
+      pickupDate: anyDay,
+      contact: { firstName: 'Maya', lastName: 'Brooks', email: 'maya@example.com', phone: '(917) 555-0142' },
+    });
+    await makeBooking(app, {
+      pickupDate: anyDay,
+      contact: {
+        firstName: 'Ann',
+        lastName: '</script><script>x',
+        email: 'ann@example.com',
+        phone: '2125550143',
+      },
+    });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await drop();
+  });
+  afterEach(async () => {
+    await current.close();
+    expect(current.complaints).toEqual([]);
+  });
+
+  describe.each([1440, 1024])('%i pixels wide', (width) => {
+    beforeEach(async () => {
+      current = await visit(app.api.address, width);
+    });
+
+    it('staff find a booking by phone, edit a note, meet a conflict, export and sign out', async () => {
+      const { page } = current;
+      await signIn(page, 'staff');
+      await page.getByLabel('Find a booking').fill('917-555-0142');
+      await page.keyboard.press('Enter');
+      await page.getByRole('row', { name: /Maya Brooks/ }).waitFor();
+      expect(await page.getByRole('row').count()).toBe(2);
+      await page.getByRole('link', { name: /^TT-/ }).click();
+      await page.getByRole('heading', { level: 1, name: /^TT-/ }).waitFor();
+      expect(await page.locator('.summary').innerText()).toContain('(917) 555-0142');
+
+      await page.getByRole('link', { name: 'Edit notes and contact' }).click();
+      await page.getByLabel('Office notes').fill(`Call before nine (${width})`);
+      await otherWrites(`Gate code is with the doorman (${width})`);
+      await page.getByRole('button', { name: 'Save' }).click();
+      const conflict = page.getByRole('alert', { name: 'Changed meanwhile' });
+      await conflict.waitFor();
+      expect(await conflict.innerText()).toContain(`Gate code is with the doorman (${width})`);
+      expect(await conflict.innerText()).toContain(`Call before nine (${width})`);
+      expect(await conflict.innerText()).toContain('Max Manager');
+      await page.getByLabel(/^Use yours/).check();
+      await page.getByRole('button', { name: 'Save with these choices' }).click();
+      await page.getByText('Booking saved.').waitFor();
+      expect(await page.locator('main').innerText()).toContain(`Call before nine (${width})`);
+
+      await page.getByRole('link', { name: '← Bookings' }).click();
+      const download = page.waitForEvent('download');
+      await page.getByRole('link', { name: 'Export CSV' }).click();
+      const file = await download;
+      expect(file.suggestedFilename()).toMatch(/^bookings-\d{4}-\d\d-\d\d\.csv$/);
+      expect(readFileSync(await file.path(), 'utf8')).toContain('Maya Brooks');
+
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    });
+
+    it('the same door and desk by keyboard alone', async () => {
+      const { page } = current;
+      await page.goto('/admin');
+      await page.keyboard.type('staff@totetaxi.test');
+      await page.keyboard.press('Tab');
+      await page.keyboard.type(DEMO_PASSWORD);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/admin$/);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.keyboard.press('/');
+      await page.keyboard.type('brooks');
+      await page.keyboard.press('Enter');
+      await page.getByRole('row', { name: /Maya Brooks/ }).waitFor();
+      await tabTo(page, /^TT-/);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: /^TT-/ }).waitFor();
+      await tabTo(page, /^Sign out$/);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    });
+  });
+
+  it('every kind of page fits its window and holds what WCAG 2 AA asks that a program can see', async () => {
+    current = await visit(app.api.address, 1440);
+    const { page } = current;
+    await page.goto('/admin/login');
+    const found = await shortcomings(page, '/admin/login');
+    await signIn(page, 'admin');
+    for (const path of pages()) {
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('.loading').waitFor({ state: 'detached' });
+      found.push(...(await shortcomings(page, path)));
+    }
+    expect(found).toEqual([]);
+    await page.evaluate(
+      `document.querySelector('main').innerHTML += '<p style="width: 2000px"><img src="data:,"></p>'`,
+    );
+    expect(await shortcomings(page, 'planted')).toEqual([
+      expect.stringContaining('planted image-alt'),
+      ...windows.map((width) => `planted is wider than ${width}`),
+    ]);
+  }, 90_000);
+
+  /** One of each kind. */
+  function pages(): string[] {
+    const record = `/admin/resources/bookings/records/${booking.id}`;
+    return [
+      '/admin',
+      '/admin/resources/bookings',
+      `${record}/show`,
+      `${record}/amend`,
+      '/admin/resources/customers',
+      '/admin/resources/payments',
+      '/admin/resources/refunds',
+      '/admin/resources/surchargeRules',
+      '/admin/resources/surchargeRules/actions/new',
+      '/admin/resources/staffUsers/actions/new',
+      '/admin/resources/auditLogs',
+      '/admin/resources/heartbeats',
+      '/admin/pages/settings',
+      '/admin/pages/profile',
+    ];
+  }
+
+  async function otherWrites(notes: string): Promise<void> {
+    const manager: Panel = await signedIn(app, 'manager');
+    const { body } = await manager.record('bookings', booking.id, 'show');
+    const { version } = body.record.params;
+    const answer = await manager.record('bookings', booking.id, 'amend', { notes, version });
+    expect(answer.body.notice.type).toBe('success');
+  }
+});
+
+async function signIn(page: Page, who: string): Promise<void> {
+  await page.goto('/admin/login');
+  await page.getByLabel('E-mail').fill(`${who}@totetaxi.test`);
+  await page.getByLabel('Password').fill(DEMO_PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(/\/admin$/);
+}
+
+/** Presses Tab until something of that name has the focus, as a person would. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    const focused = await page.evaluate('document.activeElement?.innerText ?? ""');
+    if (name.test(String(focused).trim())) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`no Tab leads to ${String(name)}`);
+}
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+/** Usual screens, and one at 200 % zoom. */
+const windows = [1440, 1024, 640];
+
+/** Whether anything on the page but the inside of a table that scrolls reaches beyond the window. */
+const isTooWide = `[...document.querySelectorAll('main, main *')].some((element) =>
+  !element.parentElement.closest('.scroll') && element.getBoundingClientRect().right > window.innerWidth)`;
+
+async function shortcomings(page: Page, path: string): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = (await page.evaluate(
+    `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })`,
+  )) as AxeResults;
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html }) => `${path} ${id}: ${html.slice(0, 120)}`),
+  );
+  for (const width of windows) {
+    await page.setViewportSize({ width, height: 800 });
+    if (await page.evaluate(isTooWide)) found.push(`${path} is wider than ${width}`);
+  }
+  await page.setViewportSize({ width: 1440, height: 800 });
+  return found;
+}
+
+/** `YYYY-MM-DD` so many days from now. */
+function soon(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
