@@ -59,7 +59,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
       expect(await page.getByRole('row').count()).toBe(2);
       await page.getByRole('link', { name: /^TT-/ }).click();
       await page.getByRole('heading', { level: 1, name: /^TT-/ }).waitFor();
-      expect(await page.locator('.summary').innerText()).toContain('(917) 555-0142');
+      expect(await page.locator('.summary').textContent()).toContain('(917) 555-0142');
 
       await page.getByRole('link', { name: 'Edit notes and contact' }).click();
       await page.getByLabel('Office notes').fill(`Call before nine (${width})`);
@@ -67,13 +67,13 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
       await page.getByRole('button', { name: 'Save' }).click();
       const conflict = page.getByRole('alert', { name: 'Changed meanwhile' });
       await conflict.waitFor();
-      expect(await conflict.innerText()).toContain(`Gate code is with the doorman (${width})`);
-      expect(await conflict.innerText()).toContain(`Call before nine (${width})`);
-      expect(await conflict.innerText()).toContain('Max Manager');
+      expect(await conflict.textContent()).toContain(`Gate code is with the doorman (${width})`);
+      expect(await conflict.textContent()).toContain(`Call before nine (${width})`);
+      expect(await conflict.textContent()).toContain('Max Manager');
       await page.getByLabel(/^Use yours/).check();
       await page.getByRole('button', { name: 'Save with these choices' }).click();
       await page.getByText('Booking saved.').waitFor();
-      expect(await page.locator('main').innerText()).toContain(`Call before nine (${width})`);
+      expect(await page.locator('main').textContent()).toContain(`Call before nine (${width})`);
 
       await page.getByRole('link', { name: '← Bookings' }).click();
       const download = page.waitForEvent('download');
@@ -105,6 +105,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
       await tabTo(page, /^Sign out$/);
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      expect(new URL(page.url()).pathname).toBe('/admin/login');
     });
   });
 

@@ -15,10 +15,15 @@ export function CellView({ cell, link = true }: { cell: Cell | null | undefined;
   );
   return (
     <>
-      {cell.href && link ? <Link to={cell.href}>{words}</Link> : words}
+      {cell.href && link ? <CellLink to={cell.href}>{words}</CellLink> : words}
       {cell.hint && <span className="hint">{cell.hint}</span>}
     </>
   );
+}
+
+/** A page of the panel, a phone or a mailbox. */
+function CellLink({ to, children }: { to: string; children: ReactNode }) {
+  return to.startsWith('/') ? <Link to={to}>{children}</Link> : <a href={to}>{children}</a>;
 }
 
 /** A page's frame: where one is, its name (which gets the focus, so that it is read out), what can be done. */

@@ -3,6 +3,7 @@ import { choice, instant, made, serviceDay, text } from '../../admin/kit/columns
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import { choice as choiceField, day, inForm, line, optional, optionalLine } from '../../admin/kit/fields.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
+import { email, phone } from '../../admin/kit/reach.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
 import {
   checkStaffEdit,
@@ -32,10 +33,10 @@ export const staffUsers = defineResource({
   title: { fields: ['name'], of: (row) => String(row.name) },
   columns: {
     name: text('Name'),
-    email: text('E-mail'),
+    email: email(),
     role: choice('Role', roleWords),
     department: text('Department'),
-    phone: text('Phone'),
+    phone: phone(),
     hireDate: serviceDay('With us since'),
     access: made('Access', ['disabledAt'], ({ disabledAt }) =>
       disabledAt === null ? { text: 'Active', tone: 'good' } : { text: 'Disabled', tone: 'bad' },

@@ -16,6 +16,7 @@ import {
 import { type Block, defineResource, type ResourceDefinition } from '../../admin/kit/define-resource.ts';
 import { line, long, optional } from '../../admin/kit/fields.ts';
 import { bookingHistory } from '../../admin/kit/history.ts';
+import { email, phone } from '../../admin/kit/reach.ts';
 import { readRows, recordPath } from '../../admin/kit/read-rows.ts';
 import { rowsBlock } from '../../admin/kit/rows-block.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
@@ -115,8 +116,8 @@ const columns: ResourceDefinition['columns'] = {
   }),
   contactFirstName: text('First name'),
   contactLastName: text('Last name'),
-  contactEmail: text('E-mail'),
-  contactPhone: { ...text('Phone'), cell: (value) => (value ? { text: phoneWords(value) } : null) },
+  contactEmail: email(),
+  contactPhone: phone(),
   service: { ...choice('Service', serviceWords), cell: serviceCell },
   pickupDate: serviceDay('Service day'),
   when: made('Day and window', ['pickupDate', 'pickupWindow', 'pickupHour'], whenCell, {

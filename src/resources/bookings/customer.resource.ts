@@ -3,9 +3,9 @@ import { instant, list, longText, made, type Row, text } from '../../admin/kit/c
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import { line, list as listField, long, optional } from '../../admin/kit/fields.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
+import { email, phone } from '../../admin/kit/reach.ts';
 import { readRows } from '../../admin/kit/read-rows.ts';
 import { rowsBlock } from '../../admin/kit/rows-block.ts';
-import { phoneWords } from '../../admin/kit/words.ts';
 import { bookings } from './booking.resource.ts';
 import { normalizePhone } from './booking-columns.ts';
 import { contactSchema } from './booking-request.ts';
@@ -24,8 +24,8 @@ export const customers = defineResource({
     name: made('Name', ['firstName', 'lastName'], (row) => ({ text: nameOf(row) }), { sortBy: 'lastName' }),
     firstName: text('First name'),
     lastName: text('Last name'),
-    email: text('E-mail'),
-    phone: { ...text('Phone'), cell: (value) => (value ? { text: phoneWords(value) } : null) },
+    email: email(),
+    phone: phone(),
     tags: list('Tags'),
     notes: longText('Notes'),
     createdAt: instant('Since'),
