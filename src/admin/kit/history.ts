@@ -86,7 +86,8 @@ function changeWords(
     );
   };
   if (column.reference) return [`${column.label} changed`];
-  if (before === null) return [`${column.label}: ${say(after)}`];
+  const isEmpty = (value: unknown) => value === null || value === '';
+  if (isEmpty(before)) return isEmpty(after) ? [] : [`${column.label}: ${say(after)}`];
   return [`${column.label}: ${say(before)} → ${say(after)}`];
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { choice, instant, made, serviceDay, text } from '../../admin/kit/columns.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
-import { choice as choiceField, day, inForm, line, optional, optionalLine } from '../../admin/kit/fields.ts';
+import { choice as choiceField, day, line, optional, optionalLine } from '../../admin/kit/fields.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
 import { email, phone } from '../../admin/kit/reach.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
@@ -12,13 +12,13 @@ import {
   resetStaffPassword,
   signOutEverywhere,
 } from './manage-staff.ts';
+import { personEmail, personName } from './person.ts';
 import { StaffUser } from './staff-user.model.ts';
 import { staffUserPolicy } from './staff-user.policy.ts';
 
 const roleWords = { admin: 'Admin', staff: 'Staff', viewer: 'Viewer' };
 
 /** The link is written into a page and mails: no name may hold what a page could take for its own. */
-const personName = line('Name').refine(...inForm(/^[^<>]+$/, 'A name has no < or >.'));
 
 const linkOutcome = (name: string, link: string) => ({
   message: `A link was made for ${name}. It works once, for three days.`,
@@ -56,13 +56,12 @@ export const staffUsers = defineResource({
   sort: { by: 'name', direction: 'asc' },
   form: z.strictObject({
     name: personName.meta({ label: 'Name', kind: 'line', maximumLength: 100 }),
-    email: z
-      .string()
-      .trim()
-      .toLowerCase()
-      .max(254)
-      .pipe(z.email())
-      .meta({ label: 'E-mail', kind: 'line', maximumLength: 254, help: 'They sign in with it.' }),
+    email: personEmail.meta({
+      label: 'E-mail',
+      kind: 'line',
+      maximumLength: 254,
+      help: 'They sign in with it.',
+    }),
     role: choiceField('Role', roleWords, 'Admins do everything; staff run bookings; viewers only look.'),
     department: optionalLine('Department'),
     phone: optional(line('Phone', 30)),
