@@ -135,14 +135,9 @@ export function relativeTo(now: Date, instant: Date): string {
   return count === 0 ? 'just now' : relativeWords.format(count, unit);
 }
 
-/** `2027-05-12 09:30` in the business zone: sorts, and a spreadsheet reads it as a time. */
-export function businessTimestamp(instant: Date): string {
-  return zoned(instant).toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ');
-}
-
 /** `2027-05-12T09:30` on the wall of New York: what a form's field for a time holds. */
 export function businessTimeInput(instant: Date): string {
-  return businessTimestamp(instant).replace(' ', 'T');
+  return zoned(instant).toPlainDateTime().toString({ smallestUnit: 'minute' });
 }
 
 /** Reads `2027-05-12T09:30` as business time. Throws `RangeError` for other text and for a time that the clocks skip. */

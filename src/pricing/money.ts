@@ -52,9 +52,3 @@ export function formatUsd(amount: Cents): string {
 export function formatRate(rate: BasisPoints): string {
   return `${rate / 100}%`;
 }
-
-/** `1725.00`, for spreadsheets. */
-export function plainUsd(amount: Cents): string {
-  const digits = String(Math.abs(amount)).padStart(3, '0');
-  return `${amount < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
-}

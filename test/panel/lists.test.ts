@@ -210,6 +210,55 @@ describe('exporting', () => {
     expect(lines[1]).not.toMatch(/,[=@+]/);
   });
 
+  it('says in SQL what the screen says, whatever has happened to a booking', async () => {
+    await execute(
+      app.ctx,
+      `insert into bookings (source, service, basket, pickup_date, pickup_window, pickup_hour, pickup_zip, price,
+         subtotal_cents, discount_cents, total_cents, rate_card_version, price_locked_until, created_at, updated_at)
+       select 'staff', b.service, b.basket::jsonb, '2027-09-01', b.at, b.hour, b.zip, '{"lines":[]}', 99500, 0, 99500, 1,
+         now(), now(), now()
+       from (values ('mini_move', '{"miniMove":{"package":"full_house"}}', 'specific_hour', 9, '10001'),
+         ('airport_transfer', '{"airportTransfer":{"airport":"JFK","direction":"from_airport"}}', 'flexible', null, null),
+         ('airport_transfer', '{"airportTransfer":{"airport":"EWR","direction":"to_airport"}}', 'morning', null, '10002-1234'),
+         ('standard_delivery', '{}', 'morning', null, null)) b(service, basket, at, hour, zip)`,
+    );
+    // Sums that no journey here reaches: part of it paid, all of it given back, nothing due.
+    await app.ctx.db.query(
+      `begin; set local session_replication_role = replica;
+       update bookings set status = 'confirmed', captured_cents = 50000 where basket @> '{"miniMove":{"package":"full_house"}}';
+       update bookings set status = 'cancelled', captured_cents = 99500, refunded_cents = 99500 where service = 'standard_delivery';
+       update bookings set status = 'completed', credits_cents = 99500 where basket #>> '{airportTransfer,airport}' = 'EWR';
+       update bookings set status = 'confirmed', captured_cents = 1234567, total_cents = 1234567, subtotal_cents = 1234567
+         where basket #>> '{airportTransfer,airport}' = 'JFK'; commit`,
+    );
+    for (const panel of [staff, viewer]) {
+      const listed = await panel.resource('bookings', 'list', '?sortBy=number&perPage=100');
+      const { lines } = await csv(panel, 'sortBy=number');
+      const [head = [], ...rows] = lines.map(cellsOfLine);
+      const column = (label: string) => rows.map((row) => row[head.indexOf(label)]);
+      const shown = (name: string) =>
+        listed.body.records.map(({ cells }: any) => cells[name]?.text.replace(/^(?==)/, "'") ?? '');
+      expect(rows).toHaveLength(listed.body.records.length);
+      expect(column('Number')).toEqual(shown('number'));
+      expect(column('Status')).toEqual(shown('status'));
+      expect(column('Customer')).toEqual(shown('customer'));
+      expect(column('Service')).toEqual(shown('service'));
+      expect(column('From → to')).toEqual(shown('route'));
+      expect(column('Paid')).toEqual(shown('paid'));
+      expect(column('Total')).toEqual(shown('totalCents').map((sum: string) => sum.replace(/[$,]/g, '')));
+      expect(column('Paid')).toEqual(
+        expect.arrayContaining(['Paid', '$500.00 of $995.00', 'Refunded', 'Nothing due', '—']),
+      );
+    }
+    const { lines } = await csv(staff, 'filters.source=staff&sortBy=number');
+    expect(lines.slice(1).map((line) => cellsOfLine(line)[4])).toEqual([
+      '2027-09-01 at 9 am',
+      '2027-09-01 flexible',
+      '2027-09-01 8–11 am',
+      '2027-09-01 8–11 am',
+    ]);
+  });
+
   it('is audited before the first row leaves, what was searched for apart', async () => {
     await csv(staff, 'filters.q=maya&filters.status=inquiry');
     const [entry] = await select<{
@@ -258,6 +307,13 @@ describe('exporting', () => {
     await expect.poll(busy, { timeout: 10_000 }).toEqual([]);
   });
 });
+
+/** A line of CSV without line breaks inside, taken apart. */
+function cellsOfLine(line: string): string[] {
+  return [...line.matchAll(/("((?:[^"]|"")*)"|[^,]*)(?:,|$)/g)]
+    .slice(0, -1)
+    .map(([, plain = '', quoted]) => (quoted === undefined ? plain : quoted.replaceAll('""', '"')));
+}
 
 describe('the day at a glance', () => {
   it('shows today’s pickups by business time, whom to call, and who has not paid', async () => {

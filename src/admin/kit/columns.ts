@@ -1,16 +1,23 @@
 import {
   addDays,
-  businessTimestamp,
   formatInstant,
   formatServiceDay,
   instantOf,
   parseInstant,
   parseServiceDay,
-  realNow,
   relativeTo,
   type ServiceDay,
 } from '../../clock.ts';
-import { basisPoints, cents, formatRate, formatUsd, plainUsd } from '../../pricing/money.ts';
+import { basisPoints, cents, formatRate, formatUsd } from '../../pricing/money.ts';
+import {
+  type FieldSql,
+  instantSql,
+  moneySql,
+  percentSql,
+  wordListSql,
+  wordsSql,
+  yesNoSql,
+} from './csv-sql.ts';
 
 /** What a person reads in a place: words, perhaps a link, a quiet colour, a second thought. */
 export interface Cell {
@@ -46,18 +53,22 @@ export interface Column {
   readonly isInstant?: boolean;
   /** `null` is empty. */
   cell(value: unknown, row: Row, now: Date): Cell | null;
-  csv(value: unknown, row: Row): string;
+  /** Its cell in a CSV, as SQL that gives text (`csv-sql.ts`). */
+  csv(of: FieldSql, name: string): string;
+  /** Whether that cell can never begin like a formula: figures, days, our own words. */
+  readonly isHarmless?: boolean;
 }
 
 const asText = (value: unknown): string => {
   if (value === null || value === undefined) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
 };
+const plainSql = (of: FieldSql, name: string) => `${of(name)}::text`;
 const plain = (text: string): Cell | null => (text === '' ? null : { text });
 
 /** Short text. */
 export function text(label: string): Column {
-  return { label, filter: 'text', sortable: true, cell: (value) => plain(asText(value)), csv: asText };
+  return { label, filter: 'text', sortable: true, cell: (value) => plain(asText(value)), csv: plainSql };
 }
 
 /** Text of several lines, too long for a list. */
@@ -78,10 +89,8 @@ export function money(label: string): Column {
       const sum = amount(value);
       return sum === null ? null : { text: formatUsd(sum) };
     },
-    csv(value) {
-      const sum = amount(value);
-      return sum === null ? '' : plainUsd(sum);
-    },
+    csv: (of, name) => moneySql(of(name)),
+    isHarmless: true,
   };
 }
 
@@ -95,7 +104,8 @@ export function percent(label: string): Column {
     unit: 'percent',
     sortable: true,
     cell: (value) => plain(words(value)),
-    csv: words,
+    csv: (of, name) => percentSql(of(name)),
+    isHarmless: true,
   };
 }
 
@@ -108,7 +118,8 @@ export function count(label: string, none = ''): Column {
     filter: 'number',
     sortable: true,
     cell: (value) => plain(words(value)),
-    csv: asText,
+    csv: plainSql,
+    isHarmless: true,
   };
 }
 
@@ -119,7 +130,8 @@ export function serviceDay(label: string): Column {
     filter: 'days',
     sortable: true,
     cell: (value) => (value ? { text: formatServiceDay(value as ServiceDay) } : null),
-    csv: asText,
+    csv: plainSql,
+    isHarmless: true,
   };
 }
 
@@ -135,10 +147,8 @@ export function instant(label: string): Column {
       const when = at(value);
       return when && { text: formatInstant(when), hint: relativeTo(now, when) };
     },
-    csv(value) {
-      const when = at(value);
-      return when ? businessTimestamp(when) : '';
-    },
+    csv: (of, name) => instantSql(of(name)),
+    isHarmless: true,
   };
 }
 
@@ -156,7 +166,7 @@ export function choice(
     sortable: false,
     cell: (value) =>
       plain(say(value)) && { text: say(value), ...(tones && { tone: tones[asText(value)] ?? 'plain' }) },
-    csv: say,
+    csv: (of, name) => wordsSql(of(name), words),
   };
 }
 
@@ -164,7 +174,8 @@ export function choice(
 export function choices(label: string, words: Readonly<Record<string, string>>, none = ''): Column {
   const say = (value: unknown) =>
     Array.isArray(value) ? value.map((each) => words[asText(each)] ?? asText(each)).join(', ') : none;
-  return { label, words, sortable: false, cell: (value) => plain(say(value)), csv: say };
+  const csv = (of: FieldSql, name: string) => wordListSql(of(name), words, none);
+  return { label, words, sortable: false, cell: (value) => plain(say(value)), csv };
 }
 
 /** Several short texts. */
@@ -180,13 +191,14 @@ export function yesNo(label: string, yes = 'Yes', no = 'No'): Column {
     words: { true: yes, false: no },
     sortable: true,
     cell: (value) => ({ text: say(value), tone: value ? 'plain' : 'quiet' }),
-    csv: say,
+    csv: (of, name) => yesNoSql(of(name), yes, no),
+    isHarmless: true,
   };
 }
 
 /** Another record by its id: shown by its title, as far as the role may see it. */
 export function reference(label: string, noun: string): Column {
-  return { label, filter: 'reference', reference: noun, sortable: false, cell: () => null, csv: asText };
+  return { label, filter: 'reference', reference: noun, sortable: false, cell: () => null, csv: plainSql };
 }
 
 /** Data as it is kept, read-only. */
@@ -197,30 +209,25 @@ export function json(label: string): Column {
     label,
     sortable: false,
     cell: (value) => plain(say(value)),
-    csv: (value) => JSON.stringify(value ?? null),
+    csv: plainSql,
   };
 }
 
-/** A column made of others. */
+/** A column made of others, on the screen and in SQL. */
 export function made(
   label: string,
   needs: readonly string[],
   cell: (row: Row, now: Date) => Cell | null,
-  options: {
-    readonly sortBy?: string;
-    readonly align?: 'right';
-    /** For spreadsheets, where it should sort or be counted. */
-    readonly csv?: (row: Row) => string;
-  } = {},
+  csv: (of: FieldSql) => string,
+  options: Partial<Pick<Column, 'sortBy' | 'align' | 'isHarmless'>> = {},
 ): Column {
-  const { csv, ...others } = options;
   return {
     label,
     needs,
-    ...others,
+    ...options,
     sortable: options.sortBy !== undefined,
     cell: (_value, row, now) => cell(row, now),
-    csv: (_value, row) => csv?.(row) ?? cell(row, realNow())?.text.replaceAll('\n', ', ') ?? '',
+    csv,
   };
 }
 

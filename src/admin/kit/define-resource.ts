@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import type { WritableNoun } from '../../resources/_kit/write-record.ts';
 import type { NavigationGroup } from '../navigation.ts';
 import type { Cell, Column, Row } from './columns.ts';
+import type { FieldSql } from './csv-sql.ts';
 import type { Form } from './fields.ts';
 import type { Outcome, UseCaseAction } from './use-case-action.ts';
 
@@ -46,7 +47,12 @@ export interface ResourceDefinition {
   /** A name of the design system's icons. */
   readonly icon: string;
   /** What a record is called, from fields that everyone who sees it may read. */
-  readonly title: { readonly fields: readonly string[]; of(row: Row): string };
+  readonly title: {
+    readonly fields: readonly string[];
+    of(row: Row): string;
+    /** The same in SQL, for exports of what refers to it; without it the first field says it all. */
+    readonly sql?: (of: FieldSql) => string;
+  };
   readonly columns: Readonly<Record<string, Column>>;
   readonly list: readonly string[];
   readonly sections: readonly Section[];

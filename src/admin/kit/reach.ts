@@ -1,4 +1,5 @@
 import { type Column, text } from './columns.ts';
+import { phoneSql } from './csv-sql.ts';
 import { phoneWords } from './words.ts';
 
 /** How a person is reached, one click away. */
@@ -15,5 +16,6 @@ export function phone(label = 'Phone'): Column {
     ...text(label),
     cell: (value) =>
       typeof value === 'string' && value !== '' ? { text: phoneWords(value), href: `tel:${value}` } : null,
+    csv: (of, name) => phoneSql(of(name)),
   };
 }

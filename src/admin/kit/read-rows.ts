@@ -1,9 +1,10 @@
-import { Op, type Order, type WhereOptions } from 'sequelize';
+import { literal, Op, type Order, type WhereOptions } from 'sequelize';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { mayAct, mayRead, type Role } from '../../resources/_kit/policy.ts';
 import { select } from '../../resources/_kit/sql.ts';
 import type { Cell, Column, Row } from './columns.ts';
+import type { FieldSql } from './csv-sql.ts';
 import type { ResourceDefinition } from './define-resource.ts';
 import { type ListQuery, orderOf, whereOf } from './list-query.ts';
 import { definitionOf } from './registry.ts';
@@ -105,7 +106,7 @@ async function countRows(
     );
     if (table && table.estimate > COUNT_CAP) return table.estimate;
   }
-  const sql = selectSql(definition, [keyOf(definition)], { where, limit: COUNT_CAP + 1 });
+  const sql = selectSql(definition, [{ sql: '1', as: 'one' }], { where, limit: COUNT_CAP + 1 });
   const [counted] = await select<{ count: number }>(ctx, `select count(*)::int as count from (${sql}) found`);
   return counted?.count ?? 0;
 }
@@ -113,17 +114,33 @@ async function countRows(
 /** The SQL of a reading, for what Sequelize does not run itself: capped counts and streams. */
 export function selectSql(
   definition: ResourceDefinition,
-  attributes: readonly string[],
-  reading: { readonly where: WhereOptions; readonly order?: Order; readonly limit?: number },
+  selected: readonly Selected[],
+  { where, order, limit }: { readonly where: WhereOptions; readonly order?: Order; readonly limit?: number },
 ): string {
   const { model } = definition.noun;
   const generator = model.sequelize?.getQueryInterface().queryGenerator as SelectGenerator;
-  const fields = attributes.map((name) => {
-    const column = model.getAttributes()[name]?.field ?? name;
-    return column === name ? name : [column, name];
-  });
-  const options = mapFields({ ...reading, where: scoped(definition, reading.where) }, model);
-  return generator.selectQuery(model.tableName, { ...options, attributes: fields }, model).replace(/;$/, '');
+  const options = {
+    attributes: selected.map(({ sql, as }) => [literal(sql), as]),
+    where: mapFields(scoped(definition, where), model),
+    ...(order && { order: (order as [string, string][]).map(([name, way]) => [columnOf(model, name), way]) }),
+    ...(limit !== undefined && { limit }),
+  };
+  return generator.selectQuery(model.tableName, options, model).replace(/;$/, '');
+}
+
+interface Selected {
+  readonly sql: string;
+  readonly as: string;
+}
+
+/** A field of the row in the SQL of `selectSql`, as far as the role may read it. */
+export function fieldSql({ noun }: ResourceDefinition, role: Role): FieldSql {
+  const { model, policy } = noun;
+  return (name) => (mayRead(policy, name, role) ? `"${model.name}"."${columnOf(model, name)}"` : 'null');
+}
+
+function columnOf(model: ResourceDefinition['noun']['model'], name: string): string {
+  return model.getAttributes()[name]?.field ?? name;
 }
 
 interface SelectGenerator {
@@ -131,24 +148,21 @@ interface SelectGenerator {
 }
 
 /** Names of attributes as columns, in conditions of any depth. */
-function mapFields(
-  options: { readonly where: WhereOptions },
-  model: ResourceDefinition['noun']['model'],
-): object {
-  const rename = (where: unknown): unknown => {
-    if (Array.isArray(where)) return where.map(rename);
-    if (typeof where !== 'object' || where === null || Object.getPrototypeOf(where) !== Object.prototype)
-      return where;
+function mapFields(where: WhereOptions, model: ResourceDefinition['noun']['model']): unknown {
+  const rename = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(rename);
+    if (typeof part !== 'object' || part === null || Object.getPrototypeOf(part) !== Object.prototype)
+      return part;
     const renamed: Record<string | symbol, unknown> = {};
-    for (const key of Reflect.ownKeys(where)) {
-      const value = Reflect.get(where, key) as unknown;
+    for (const key of Reflect.ownKeys(part)) {
+      const value = Reflect.get(part, key) as unknown;
       const isLogical = key === Op.and || key === Op.or || key === Op.not;
-      const column = typeof key === 'string' ? (model.getAttributes()[key]?.field ?? key) : key;
+      const column = typeof key === 'string' ? columnOf(model, key) : key;
       renamed[column] = isLogical ? rename(value) : value;
     }
     return renamed;
   };
-  return { ...options, where: rename(options.where) };
+  return rename(where);
 }
 
 function scoped({ scope }: ResourceDefinition, where: WhereOptions): WhereOptions {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { choice, instant, made, serviceDay, text } from '../../admin/kit/columns.ts';
+import { yesNoSql } from '../../admin/kit/csv-sql.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import { choice as choiceField, day, line, optional, optionalLine } from '../../admin/kit/fields.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
@@ -38,8 +39,12 @@ export const staffUsers = defineResource({
     department: text('Department'),
     phone: phone(),
     hireDate: serviceDay('With us since'),
-    access: made('Access', ['disabledAt'], ({ disabledAt }) =>
-      disabledAt === null ? { text: 'Active', tone: 'good' } : { text: 'Disabled', tone: 'bad' },
+    access: made(
+      'Access',
+      ['disabledAt'],
+      ({ disabledAt }) =>
+        disabledAt === null ? { text: 'Active', tone: 'good' } : { text: 'Disabled', tone: 'bad' },
+      (of) => yesNoSql(`${of('disabledAt')} is null`, 'Active', 'Disabled'),
     ),
     lastSignInAt: instant('Last signed in'),
     disabledAt: instant('Disabled'),

@@ -1,32 +1,13 @@
 import { literal, Op } from 'sequelize';
 import { z } from 'zod';
-import {
-  type Cell,
-  choice,
-  instant,
-  longText,
-  made,
-  money,
-  type Row,
-  reference,
-  serviceDay,
-  text,
-  yesNo,
-} from '../../admin/kit/columns.ts';
+import type { Cell, Row } from '../../admin/kit/columns.ts';
 import { type Block, defineResource, type ResourceDefinition } from '../../admin/kit/define-resource.ts';
 import { line, long, optional } from '../../admin/kit/fields.ts';
 import { bookingHistory } from '../../admin/kit/history.ts';
-import { email, phone } from '../../admin/kit/reach.ts';
-import { readRows, recordPath } from '../../admin/kit/read-rows.ts';
+import { readRows } from '../../admin/kit/read-rows.ts';
 import { rowsBlock } from '../../admin/kit/rows-block.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
-import {
-  bookingStatusTones,
-  bookingStatusWords,
-  phoneWords,
-  serviceWords,
-  windowWords,
-} from '../../admin/kit/words.ts';
+import { phoneWords } from '../../admin/kit/words.ts';
 import { addDays, formatInstant, formatServiceDay, type ServiceDay, serviceDayOf } from '../../clock.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
@@ -34,122 +15,11 @@ import { payments } from '../payments/payment.resource.ts';
 import { refunds } from '../payments/refund.resource.ts';
 import { amendBooking } from './amend-booking.ts';
 import { archiveBooking, holdsSomething, restoreBooking } from './archive-booking.ts';
-import type { AddressSnapshot, Basket } from './basket.ts';
 import { Booking } from './booking.model.ts';
 import { archivedBookingPolicy, bookingPolicy } from './booking.policy.ts';
 import type { BookingStatus } from './booking.states.ts';
+import { columns, customerCell, due, held, paidCell, routeCell, whenCell } from './booking-cells.resource.ts';
 import { contactSchema } from './booking-request.ts';
-
-const customerCell = (row: Row): Cell | null => {
-  const name = [row.contactFirstName, row.contactLastName].filter(Boolean).join(' ');
-  if (name === '') return null;
-  return {
-    text: name,
-    ...(typeof row.customerId === 'string' && { href: recordPath('customers', row.customerId) }),
-  };
-};
-
-const whenCell = (row: Row): Cell => ({
-  text: formatServiceDay(row.pickupDate as ServiceDay),
-  hint: windowWords(row.pickupWindow, row.pickupHour),
-});
-
-/** `New York 10001 → East Hampton 11937`; without addresses, the ZIPs. */
-const routeCell = (row: Row): Cell => {
-  const airport = (row.basket as Basket).airportTransfer;
-  const end = (address: unknown, zip: unknown, isAirport: boolean): string => {
-    if (isAirport && airport) return airport.airport;
-    const city = (address as AddressSnapshot | null | undefined)?.city;
-    return [city, typeof zip === 'string' ? zip.slice(0, 5) : null].filter(Boolean).join(' ') || '…';
-  };
-  const from = end(row.pickupAddress, row.pickupZip, airport?.direction === 'from_airport');
-  return {
-    text: `${from} → ${end(row.deliveryAddress, row.deliveryZip, airport?.direction === 'to_airport')}`,
-  };
-};
-
-const sums = ['totalCents', 'creditsCents', 'capturedCents', 'refundedCents', 'lostDisputeCents'];
-const held = (row: Row) =>
-  Number(row.capturedCents) - Number(row.refundedCents) - Number(row.lostDisputeCents);
-const due = (row: Row) => Number(row.totalCents) - Number(row.creditsCents) - held(row);
-const owing: readonly BookingStatus[] = ['pending_payment', 'confirmed', 'in_progress', 'completed'];
-
-const paidCell = (row: Row): Cell => {
-  if (held(row) > 0 && due(row) > 0) {
-    return {
-      text: `${formatUsd(cents(held(row)))} of ${formatUsd(cents(Number(row.totalCents)))}`,
-      tone: 'warn',
-    };
-  }
-  if (held(row) > 0) return { text: 'Paid', tone: 'good' };
-  if (Number(row.refundedCents) > 0) return { text: 'Refunded', tone: 'quiet' };
-  if (due(row) <= 0 && owing.includes(row.status as BookingStatus))
-    return { text: 'Nothing due', tone: 'quiet' };
-  return owing.includes(row.status as BookingStatus)
-    ? { text: 'Unpaid', tone: 'warn' }
-    : { text: '—', tone: 'quiet' };
-};
-
-const addressCell =
-  (field: 'pickupAddress' | 'deliveryAddress') =>
-  (row: Row): Cell | null => {
-    const address = row[field] as AddressSnapshot | null;
-    if (!address) return null;
-    const street = [address.line1, address.line2].filter(Boolean).join(', ');
-    const city = `${address.city}, ${address.state} ${address.zip}`;
-    return { text: `${street}\n${city}`, ...(address.notes !== '' && { hint: address.notes }) };
-  };
-
-const serviceCell = (_value: unknown, row: Row): Cell => {
-  const { miniMove } = row.basket as Basket;
-  const words = serviceWords[row.service as keyof typeof serviceWords];
-  if (!miniMove) return { text: words };
-  const name = miniMove.package.charAt(0).toUpperCase() + miniMove.package.slice(1);
-  return { text: `${words}, ${name.replace(/_/g, ' ')}` };
-};
-
-const columns: ResourceDefinition['columns'] = {
-  number: text('Number'),
-  status: choice('Status', bookingStatusWords, bookingStatusTones),
-  customer: made('Customer', ['contactFirstName', 'contactLastName'], customerCell, {
-    sortBy: 'contactLastName',
-  }),
-  contactFirstName: text('First name'),
-  contactLastName: text('Last name'),
-  contactEmail: email(),
-  contactPhone: phone(),
-  service: { ...choice('Service', serviceWords), cell: serviceCell },
-  pickupDate: serviceDay('Service day'),
-  when: made('Day and window', ['pickupDate', 'pickupWindow', 'pickupHour'], whenCell, {
-    sortBy: 'pickupDate',
-    csv: (row) => `${String(row.pickupDate)} ${windowWords(row.pickupWindow, row.pickupHour)}`,
-  }),
-  route: made('From → to', ['pickupZip', 'deliveryZip', 'basket'], routeCell),
-  pickup: made('Pickup', ['pickupAddress'], addressCell('pickupAddress')),
-  delivery: made('Delivery', ['deliveryAddress'], addressCell('deliveryAddress')),
-  totalCents: money('Total'),
-  paid: made('Paid', ['status', ...sums], paidCell),
-  creditsCents: money('Credits'),
-  capturedCents: money('Received'),
-  refundedCents: money('Refunded'),
-  due: made('Still due', sums, (row) => ({ text: formatUsd(cents(Math.max(0, due(row)))) })),
-  coiRequired: yesNo('Certificate needed'),
-  instructions: longText('Instructions'),
-  notes: longText('Office notes'),
-  discountCode: text('Discount code'),
-  source: choice('Came by', { web: 'The website', staff: 'The phone' }),
-  isTest: yesNo('Test booking'),
-  marketingOptIn: yesNo('Wants our news'),
-  customerId: reference('Customer', 'customers'),
-  priceLockedUntil: instant('Price held until'),
-  holdExpiresAt: instant('Day held until'),
-  cancelReason: longText('Why cancelled'),
-  confirmedAt: instant('Confirmed'),
-  cancelledAt: instant('Cancelled'),
-  archivedAt: instant('Archived'),
-  createdAt: instant('Made'),
-  updatedAt: instant('Changed'),
-};
 
 const unpaid = literal(
   `status in ('pending_payment', 'confirmed', 'in_progress', 'completed')

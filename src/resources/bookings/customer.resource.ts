@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, list, longText, made, type Row, text } from '../../admin/kit/columns.ts';
+import type { FieldSql } from '../../admin/kit/csv-sql.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import { line, list as listField, long, optional } from '../../admin/kit/fields.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
@@ -14,14 +15,19 @@ import { customerPolicy } from './customer.policy.ts';
 
 const nameOf = (row: Row) => [row.firstName, row.lastName].filter(Boolean).join(' ') || 'Nameless';
 
+const nameSql = (of: FieldSql) =>
+  `coalesce(nullif(concat_ws(' ', nullif(${of('firstName')}, ''), nullif(${of('lastName')}, '')), ''), 'Nameless')`;
+
 export const customers = defineResource({
   noun: { model: Customer, policy: customerPolicy },
   label: { one: 'Customer', many: 'Customers' },
   group: 'Bookings',
   icon: 'Users',
-  title: { fields: ['firstName', 'lastName'], of: nameOf },
+  title: { fields: ['firstName', 'lastName'], of: nameOf, sql: nameSql },
   columns: {
-    name: made('Name', ['firstName', 'lastName'], (row) => ({ text: nameOf(row) }), { sortBy: 'lastName' }),
+    name: made('Name', ['firstName', 'lastName'], (row) => ({ text: nameOf(row) }), nameSql, {
+      sortBy: 'lastName',
+    }),
     firstName: text('First name'),
     lastName: text('Last name'),
     email: email(),

@@ -1,4 +1,5 @@
 import { choice, count, instant, longText, money, reference, text } from '../../admin/kit/columns.ts';
+import { usdSql, wordsSql } from '../../admin/kit/csv-sql.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
 import { readRows } from '../../admin/kit/read-rows.ts';
@@ -20,6 +21,8 @@ export const payments = defineResource({
     fields: ['amountCents', 'status'],
     of: (row) =>
       `${formatUsd(cents(Number(row.amountCents)))}, ${paymentStatusWords[row.status as keyof typeof paymentStatusWords].toLowerCase()}`,
+    sql: (of) =>
+      `${usdSql(of('amountCents'))} || ', ' || lower(${wordsSql(of('status'), paymentStatusWords)})`,
   },
   columns: {
     bookingId: reference('Booking', 'bookings'),

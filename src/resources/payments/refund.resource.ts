@@ -1,4 +1,5 @@
 import { choice, instant, longText, money, reference, text } from '../../admin/kit/columns.ts';
+import { usdSql, wordsSql } from '../../admin/kit/csv-sql.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import { refundStatusTones, refundStatusWords } from '../../admin/kit/words.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
@@ -14,6 +15,8 @@ export const refunds = defineResource({
     fields: ['amountCents', 'status'],
     of: (row) =>
       `${formatUsd(cents(Number(row.amountCents)))}, ${refundStatusWords[row.status as keyof typeof refundStatusWords].toLowerCase()}`,
+    sql: (of) =>
+      `${usdSql(of('amountCents'))} || ', ' || lower(${wordsSql(of('status'), refundStatusWords)})`,
   },
   columns: {
     bookingId: reference('Booking', 'bookings'),

@@ -14,12 +14,17 @@ export const heartbeats = defineResource({
   title: { fields: ['name'], of: (row) => nameOf(row.name) },
   columns: {
     name: { ...text('Schedule'), cell: (value) => ({ text: nameOf(value) }) },
-    state: made('State', ['lastError', 'succeededAt'], ({ lastError, succeededAt }) =>
-      lastError !== null
-        ? { text: 'Failing', tone: 'bad' }
-        : succeededAt === null
-          ? { text: 'Not run yet', tone: 'quiet' }
-          : { text: 'Working', tone: 'good' },
+    state: made(
+      'State',
+      ['lastError', 'succeededAt'],
+      ({ lastError, succeededAt }) =>
+        lastError !== null
+          ? { text: 'Failing', tone: 'bad' }
+          : succeededAt === null
+            ? { text: 'Not run yet', tone: 'quiet' }
+            : { text: 'Working', tone: 'good' },
+      (of) =>
+        `case when ${of('lastError')} is not null then 'Failing' when ${of('succeededAt')} is null then 'Not run yet' else 'Working' end`,
     ),
     startedAt: instant('Last started'),
     succeededAt: instant('Last done'),

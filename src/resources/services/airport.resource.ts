@@ -16,9 +16,14 @@ export const airports = defineResource({
     code: text('Code'),
     name: text('Name'),
     terminals: list('Terminals'),
-    address: made('Address for the driver', ['line1', 'city', 'state', 'zip'], (row) => ({
-      text: `${String(row.line1)}, ${String(row.city)}, ${String(row.state)} ${String(row.zip)}`,
-    })),
+    address: made(
+      'Address for the driver',
+      ['line1', 'city', 'state', 'zip'],
+      (row) => ({
+        text: `${String(row.line1)}, ${String(row.city)}, ${String(row.state)} ${String(row.zip)}`,
+      }),
+      (of) => `concat(${of('line1')}, ', ', ${of('city')}, ', ', ${of('state')}, ' ', ${of('zip')})`,
+    ),
     line1: text('Street'),
     city: text('City'),
     state: text('State'),

@@ -11,6 +11,7 @@ import {
   text,
   yesNo,
 } from '../../admin/kit/columns.ts';
+import { moneySql, percentSql } from '../../admin/kit/csv-sql.ts';
 import { type Block, defineResource } from '../../admin/kit/define-resource.ts';
 import * as field from '../../admin/kit/fields.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
@@ -79,10 +80,15 @@ export const discountCodes = defineResource({
   columns: {
     code: text('Code'),
     description: longText('Description'),
-    figure: made('Takes off', ['amountCents', 'percentBasisPoints'], (row, now) =>
-      row.amountCents === null
-        ? percent('').cell(row.percentBasisPoints, row, now)
-        : money('').cell(row.amountCents, row, now),
+    figure: made(
+      'Takes off',
+      ['amountCents', 'percentBasisPoints'],
+      (row, now) =>
+        row.amountCents === null
+          ? percent('').cell(row.percentBasisPoints, row, now)
+          : money('').cell(row.amountCents, row, now),
+      (of) => `coalesce(${moneySql(of('amountCents'))}, ${percentSql(of('percentBasisPoints'))})`,
+      { isHarmless: true },
     ),
     amountCents: money('Fixed sum'),
     percentBasisPoints: percent('Percent'),

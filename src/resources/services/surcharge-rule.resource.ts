@@ -1,6 +1,7 @@
 import { Op } from 'sequelize';
 import { z } from 'zod';
 import { choice, choices, made, money, percent, serviceDay, text, yesNo } from '../../admin/kit/columns.ts';
+import { moneySql, percentSql, wordListSql } from '../../admin/kit/csv-sql.ts';
 import { type Block, defineResource } from '../../admin/kit/define-resource.ts';
 import * as field from '../../admin/kit/fields.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
@@ -64,10 +65,15 @@ export const surchargeRules = defineResource({
     services: choices('Services', serviceWords),
     amountCents: money('Fixed sum'),
     percentBasisPoints: percent('Percent'),
-    figure: made('Adds', ['amountCents', 'percentBasisPoints'], (row, now) =>
-      row.amountCents === null
-        ? percent('').cell(row.percentBasisPoints, row, now)
-        : money('').cell(row.amountCents, row, now),
+    figure: made(
+      'Adds',
+      ['amountCents', 'percentBasisPoints'],
+      (row, now) =>
+        row.amountCents === null
+          ? percent('').cell(row.percentBasisPoints, row, now)
+          : money('').cell(row.amountCents, row, now),
+      (of) => `coalesce(${moneySql(of('amountCents'))}, ${percentSql(of('percentBasisPoints'))})`,
+      { isHarmless: true },
     ),
     when: made(
       'When',
@@ -79,6 +85,8 @@ export const surchargeRules = defineResource({
           text: row.fromDay === row.toDay ? from : `${from} – ${formatServiceDay(row.toDay as ServiceDay)}`,
         };
       },
+      (of) => `case when ${of('type')} = 'weekend' then ${wordListSql(of('weekdays'), weekdayWords, '')}
+        else concat_ws(' – ', ${of('fromDay')}, nullif(${of('toDay')}, ${of('fromDay')})) end`,
       { sortBy: 'fromDay' },
     ),
     weekdays: choices('Weekdays', weekdayWords),
