@@ -1,6 +1,5 @@
 import cors from 'cors';
-import express, { type Express, type Router } from 'express';
-import helmet from 'helmet';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import { mountEndpoints } from './api/endpoint.ts';
 import { errorDoor, notFound } from './api/error-door.ts';
 import { healthRoutes, metrics, type Readiness } from './api/health.ts';
@@ -8,6 +7,7 @@ import { jsonBody } from './api/middleware/json-body.ts';
 import { rateLimits } from './api/middleware/rate-limits.ts';
 import { type BaseContext, requestContext } from './api/middleware/request-context.ts';
 import { requestLog } from './api/middleware/request-log.ts';
+import { securityHeaders } from './api/middleware/security-headers.ts';
 import { documentRoutes } from './api/openapi.ts';
 import { publicEndpoints } from './api/v1/endpoints.ts';
 import { stripeWebhook } from './api/webhooks/stripe.ts';
@@ -25,41 +25,52 @@ export interface AppParts {
   readonly localRoutes: Router | null;
 }
 
-/** The Express assembly, its order fixed: headers → health → panel → webhooks (raw body) → JSON → API → error door. */
+/**
+ * The Express assembly, its order fixed: headers → API (JSON) → health → panel → webhooks (raw body) → error door. What is
+ * asked most comes first; each part reads the bodies that it understands.
+ */
 export function createApp(parts: AppParts): Express {
   const { base, redis, panel, localRoutes } = parts;
-  const { config, log } = base;
+  const { config } = base;
   const app = express();
   const measured = metrics(config);
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustedProxies);
   app.set('query parser', 'simple');
+  // Express would answer any `If-None-Match: *` with 304; only the catalogue has an ETag, and it compares by itself.
+  Object.defineProperty(app.request, 'fresh', { value: false });
 
-  app.use(requestContext(base), measured.measure, requestLog(log));
+  app.use(requestContext(base), requestLog(base, measured.observe), securityHeaders());
   app.use(
-    helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } }),
+    '/api/v1',
+    crossOrigin(config.corsOrigins),
+    mountEndpoints(publicEndpoints, rateLimits(base, redis)),
+    notFound,
   );
   app.use(healthRoutes(parts.readiness, parts.staleSchedules), measured.routes);
   if (panel) app.use('/admin', panel);
   app.use(stripeWebhook());
   app.use(documentRoutes(publicEndpoints, config.publicUrl));
   app.get('/', (_request, response) => response.redirect(panel ? '/admin' : '/api/docs'));
-  app.use('/api/v1', cors(corsOptions(config.corsOrigins)));
-  app.use(...jsonBody);
-  app.use('/api/v1', mountEndpoints(publicEndpoints, rateLimits(base, redis)));
-  if (localRoutes) app.use(localRoutes);
+  if (localRoutes) app.use(...jsonBody, localRoutes);
   app.use(notFound, errorDoor);
   return app;
 }
 
 /** The booking page of another origin may call; tokens travel in a header, never in a cookie. */
-function corsOptions(origins: readonly string[]): cors.CorsOptions {
-  return {
+function crossOrigin(origins: readonly string[]): RequestHandler {
+  const answer = cors({
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PATCH'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match', 'X-Request-Id'],
     exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed'],
     maxAge: 600,
+  });
+  return (request, response, next) => {
+    if (request.headers.origin !== undefined) return answer(request, response, next);
+    // From no other origin: caches must still not mix it up with an answer that names one.
+    response.setHeader('Vary', 'Origin');
+    next();
   };
 }

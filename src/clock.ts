@@ -68,10 +68,16 @@ export function durationMilliseconds(text: string): number {
   return Temporal.Duration.from(text).total({ unit: 'milliseconds' });
 }
 
-/** The day it is in the business zone at an instant. */
+/** The day it is in the business zone at an instant. Asked by every request, so the day of the last answer is kept. */
 export function serviceDayOf(instant: Date): ServiceDay {
-  return zoned(instant).toPlainDate().toString() as ServiceDay;
+  const at = instant.getTime();
+  if (at < lastDay.begins || at >= lastDay.ends) {
+    const day = zoned(instant).toPlainDate().toString() as ServiceDay;
+    lastDay = { day, begins: instantOf(day, 0).getTime(), ends: instantOf(addDays(day, 1), 0).getTime() };
+  }
+  return lastDay.day;
 }
+let lastDay = { day: '' as ServiceDay, begins: 0, ends: 0 };
 
 /** Reads `YYYY-MM-DD` of the real calendar; throws `RangeError` on anything else. */
 export function parseServiceDay(text: string): ServiceDay {
@@ -81,12 +87,19 @@ export function parseServiceDay(text: string): ServiceDay {
 
 /** The service day so many days later (earlier, when negative). */
 export function addDays(day: ServiceDay, days: number): ServiceDay {
-  return Temporal.PlainDate.from(day).add({ days }).toString() as ServiceDay;
+  return new Date(dayStart(day) + days * DAY_MS).toISOString().slice(0, 10) as ServiceDay;
 }
 
 /** Whole days from one service day to another; negative when `to` is earlier. */
 export function daysBetween(from: ServiceDay, to: ServiceDay): number {
-  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
+  return (dayStart(to) - dayStart(from)) / DAY_MS;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Days are counted where each has 24 hours. */
+function dayStart(day: ServiceDay): number {
+  return Date.parse(`${day}T00:00:00Z`);
 }
 
 /** The instant at which a wall-clock hour of a service day begins in the business zone. */
@@ -98,10 +111,14 @@ export function instantOf(day: ServiceDay, hour: number): Date {
   return new Date(at.epochMilliseconds);
 }
 
-/** The wall-clock hour (0–23) in the business zone at an instant. */
+/** The wall-clock hour (0–23) in the business zone at an instant. Its clocks differ from UTC by whole hours. */
 export function businessHour(instant: Date): number {
-  return zoned(instant).hour;
+  const utcHour = Math.floor(instant.getTime() / HOUR_MS);
+  if (utcHour !== lastHour.utcHour) lastHour = { utcHour, hour: zoned(instant).hour };
+  return lastHour.hour;
 }
+const HOUR_MS = 3_600_000;
+let lastHour = { utcHour: Number.NaN, hour: 0 };
 
 function zoned(instant: Date): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(BUSINESS_ZONE);
@@ -121,8 +138,8 @@ export function formatInstant(instant: Date): string {
 }
 
 const relativeSteps = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
+  ['day', DAY_MS],
+  ['hour', HOUR_MS],
   ['minute', 60_000],
 ] as const;
 const relativeWords = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' });

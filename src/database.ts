@@ -11,11 +11,25 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (value) => {
   return number;
 });
 
+/** How long a statement waits for a lock; `inTransaction` refuses then. */
+export const LOCK_TIMEOUT_MS = 5_000;
+
+/**
+ * A connection that is cut while nobody listens must not end the process: as the server says goodbye in the same breath
+ * in which it said that it is ready, or between two statements. Whoever has it hears of it with the next statement.
+ */
+export class CalmClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 /** Opens the connection pool. Models are bound to it by `resources/models.ts`. */
 export function openDatabase(url: string, config: Pick<Config, 'databasePoolSize'>, log: Logger): Sequelize {
   return new Sequelize(url, {
     dialect: 'postgres',
-    dialectModule: pg,
+    dialectModule: { ...pg, Client: CalmClient },
     logging: (sql, milliseconds) => {
       if (typeof milliseconds === 'number' && milliseconds > 500)
         log.warn({ milliseconds, sql }, 'slow query');
@@ -23,7 +37,7 @@ export function openDatabase(url: string, config: Pick<Config, 'databasePoolSize
     benchmark: true,
     pool: { max: config.databasePoolSize, min: 0, acquire: 10_000, idle: 10_000 },
     define: { underscored: true, timestamps: false, freezeTableName: true },
-    dialectOptions: { keepAlive: true, application_name: 'totetaxi' },
+    dialectOptions: { keepAlive: true, application_name: 'totetaxi', lock_timeout: LOCK_TIMEOUT_MS },
   });
 }
 
@@ -102,5 +116,6 @@ export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
   const state = sqlState(error);
   if (state !== null && /^(08|57P)|^(ECONN|EPIPE)/.test(state)) return true;
-  return error instanceof Error && /Connection terminated/.test(error.message);
+  // The driver's own words, without a code: cut in a query, and asked again on a connection that was cut before.
+  return error instanceof Error && /Connection terminated|not queryable/.test(error.message);
 }

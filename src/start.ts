@@ -9,6 +9,7 @@ import { type MovableClock, movableClock, systemClock } from './clock.ts';
 import { type Config, ConfigurationError, type Role } from './config.ts';
 import type { Context } from './context.ts';
 import { type Listener, listen, openDatabase } from './database.ts';
+import { createHttpServer } from './http-server.ts';
 import { handlers } from './jobs/handlers/index.ts';
 import { staleSchedules } from './jobs/heartbeat.ts';
 import { openQueues, type Queues } from './jobs/queue.ts';
@@ -201,10 +202,10 @@ async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Prom
         : null,
   });
   closing.push(() => flushQuoteCounts(ctx));
-  const server = await new Promise<Server>((done, failed) => {
-    const listening = app.listen(config.port, config.host, (error?: Error) =>
-      error ? failed(error) : done(listening),
-    );
+  const server = createHttpServer(app);
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(config.port, config.host, done);
   });
   server.requestTimeout = 60_000;
   closing.push(async () => {

@@ -11,7 +11,7 @@ import { authorize, mayAct, mayRead, type Role } from '../resources/_kit/policy.
 import type { Column } from './kit/columns.ts';
 import { harmlessSql } from './kit/csv-sql.ts';
 import type { ResourceDefinition } from './kit/define-resource.ts';
-import { orderOf, readListQuery, whereOf } from './kit/list-query.ts';
+import { type ListQuery, orderOf, readListQuery, whereOf } from './kit/list-query.ts';
 import { fieldSql, keyOf, roleOf, seesColumn, selectSql } from './kit/read-rows.ts';
 import { definitionOf, isDefined } from './kit/registry.ts';
 
@@ -26,19 +26,13 @@ export function exportRoute(pool: pg.Pool): RequestHandler {
     if (!isDefined(noun)) throw new Refusal('not_found');
     const definition = definitionOf(noun);
     authorize(ctx, definition.noun.policy, 'export');
-    const role = roleOf(ctx);
     const query = readListQuery(request.query);
-    const cells = exportedColumns(definition, role).map(({ name, column }) => ({
-      as: column.label,
-      sql: cellSql(definition, role, name, column),
-    }));
-    const reading = { where: whereOf(ctx, definition, role, query), order: orderOf(definition, role, query) };
-    const sql = selectSql(definition, cells, reading);
+    const sql = exportSql(ctx, definition, query);
     await auditExport(ctx, definition, query.filters);
 
     const client = await pool.connect();
     try {
-      const rows = client.query(copyTo(`copy (${sql}) to stdout with (format csv, header)`));
+      const rows = client.query(copyTo(sql));
       const file = `${noun}-${serviceDayOf(ctx.clock.now())}.csv`;
       response
         .type('text/csv; charset=utf-8')
@@ -50,6 +44,18 @@ export function exportRoute(pool: pg.Pool): RequestHandler {
       client.release(true);
     }
   };
+}
+
+/** The statement that gives a list's rows as cells of text: its filter and sort, in the columns that the role sees. */
+export function exportSql(ctx: Context, definition: ResourceDefinition, query: ListQuery): string {
+  const role = roleOf(ctx);
+  const cells = exportedColumns(definition, role).map(({ name, column }) => ({
+    as: column.label,
+    sql: cellSql(definition, role, name, column),
+  }));
+  const order = orderOf(definition, role, query);
+  const sql = selectSql(definition, cells, { where: whereOf(ctx, definition, role, query), order });
+  return `copy (${sql}) to stdout with (format csv, header)`;
 }
 
 interface Exported {

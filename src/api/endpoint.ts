@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type ErrorCode, Refusal } from '../errors.ts';
 import { violationsFromZod } from '../pricing/violations.ts';
+import { jsonBody } from './middleware/json-body.ts';
 import { contextOf } from './middleware/request-context.ts';
 
 /** One public operation: what it takes, gives and refuses, once, for the router and for the OpenAPI document. */
@@ -45,18 +46,22 @@ export interface Call {
   readonly response: Response;
 }
 
-/** Mounts operations; another method on one of their addresses is 405 with `Allow`. */
+/**
+ * Mounts operations. A body is read where one is taken and ignored elsewhere; another method on one of their addresses is
+ * 405 with `Allow`.
+ */
 export function mountEndpoints(
   endpoints: readonly Endpoint[],
   limiters: Readonly<Record<LimitName, readonly RequestHandler[]>>,
 ): Router {
   const router = express.Router({ caseSensitive: true });
-  for (const { method, path, limit, handle } of endpoints) {
+  for (const { method, path, body, limit, handle } of endpoints) {
     const named: RequestHandler = (request, response, next) => {
       response.locals.route = `${request.baseUrl}${path}`;
       next();
     };
-    router[method](expressPath(path), named, ...limiters[limit], (request, response) =>
+    const reading = body ? jsonBody : [];
+    router[method](expressPath(path), named, ...limiters[limit], ...reading, (request, response) =>
       handle({ ctx: contextOf(response), request, response }),
     );
   }

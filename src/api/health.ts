@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import express, { type Request, type RequestHandler, type Router } from 'express';
+import express, { type Request, type Router } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import { Refusal } from '../errors.ts';
-import { routeOf } from './middleware/request-log.ts';
+import type { Observe } from './middleware/request-log.ts';
 
 /** A named condition without which this process cannot serve; throws while it does not hold. */
 export type Readiness = Readonly<Record<string, () => Promise<void>>>;
@@ -50,7 +50,7 @@ async function stateOf(check: () => Promise<void>): Promise<'ok' | 'failing'> {
 }
 
 export interface Metrics {
-  readonly measure: RequestHandler;
+  readonly observe: Observe;
   readonly routes: Router;
 }
 
@@ -72,11 +72,8 @@ export function metrics(config: Pick<Config, 'mode' | 'metricsToken'>): Metrics 
   });
   return {
     routes,
-    measure: (request, response, next) => {
-      const stop = durations.startTimer({ method: request.method });
-      response.on('finish', () => stop({ route: routeOf(response), status: response.statusCode }));
-      next();
-    },
+    observe: (method, route, status, seconds) =>
+      durations.labels(method, route, String(status)).observe(seconds),
   };
 }
 

@@ -8,6 +8,8 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import pg from 'pg';
+import { MultiErrorReply } from 'redis';
+import { CalmClient } from '../database.ts';
 import type { Logger } from '../logger.ts';
 import { connectRedis } from '../redis.ts';
 import { type JobName, jobCatalogue } from './catalogue.ts';
@@ -77,13 +79,18 @@ export async function openQueues(
   return {
     backend: backend.name,
     async addAll(jobs) {
-      await backend.queue.addBulk(
-        jobs.map(({ id, job, payload, delayMs }) => ({
-          name: job,
-          data: payload,
-          opts: { ...optionsOf(job), delay: delayMs, jobId: id },
-        })),
-      );
+      const all = jobs.map(({ id, job, payload, delayMs }) => ({
+        name: job,
+        data: payload,
+        opts: { ...optionsOf(job), delay: delayMs, jobId: id },
+      }));
+      try {
+        await backend.queue.addBulk(all);
+      } catch (error) {
+        if (!(error instanceof MultiErrorReply)) throw error;
+        // A Redis that was started again has forgotten the scripts. A batch only names them; single jobs bring them along.
+        await Promise.all(all.map(({ name, data, opts }) => backend.queue.add(name, data, opts)));
+      }
     },
     async openWorker(processor, { concurrency, onFinalFailure }) {
       const settings: Settings = {
@@ -131,6 +138,7 @@ function openPostgres(databaseUrl: string, noteError: (error: Error) => void) {
     options: '-c search_path=bullmq',
     keepAlive: true,
     application_name: 'totetaxi queue',
+    Client: CalmClient,
   });
   pool.on('error', noteError);
   pool.setMaxListeners(50);

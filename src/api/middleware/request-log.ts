@@ -1,36 +1,42 @@
 import type { ServerResponse } from 'node:http';
-import type { Request, RequestHandler, Response } from 'express';
-import { pinoHttp } from 'pino-http';
-import type { Logger } from '../../logger.ts';
-import { contextOf } from './request-context.ts';
+import type { RequestHandler, Response } from 'express';
+import { type BaseContext, contextOf } from './request-context.ts';
 
 const quiet = new Set(['/healthz', '/readyz', '/metrics']);
 
+/** Told of each answer: for the metrics. */
+export type Observe = (method: string, route: string, status: number, seconds: number) => void;
+
 /** One line a request: its route's pattern, never a path with a token, a query string or a body (`rules.md` §6). */
-export function requestLog(log: Logger): RequestHandler {
-  return pinoHttp<Request>({
-    logger: log,
-    quietReqLogger: true,
-    autoLogging: { ignore: (request) => quiet.has(request.url) },
-    genReqId: (_request, response) => contextOf(response as never).requestId,
-    customAttributeKeys: { reqId: 'requestId' },
-    serializers: {
-      req: ({ method }: { method: string }) => ({ method }),
-      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
-    },
-    customSuccessObject: (_request, response, line: object) => ({ ...line, route: routeOf(response) }),
-    customErrorObject: (_request, response, _error, line: { err?: unknown }) => {
-      // What went wrong is logged at the error door; here is only that it did.
-      const { err: _, ...rest } = line;
-      return { ...rest, route: routeOf(response) };
-    },
-    customLogLevel: (_request, response, error) =>
-      error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug',
-  });
+export function requestLog(base: Pick<BaseContext, 'log'>, observe: Observe): RequestHandler {
+  return (request, response, next) => {
+    const began = performance.now();
+    response.once('close', () => {
+      const milliseconds = performance.now() - began;
+      const { method } = request;
+      const { statusCode } = response;
+      const route = routeOf(response);
+      observe(method, route, statusCode, milliseconds / 1_000);
+      const level = levelOf(response);
+      if (!base.log.isLevelEnabled(level) || quiet.has(request.url)) return;
+      const line = { method, route, statusCode, milliseconds: Math.floor(milliseconds) };
+      contextOf(response).log[level](
+        line,
+        response.writableFinished ? 'request answered' : 'request cut off',
+      );
+    });
+    next();
+  };
 }
 
 /** `/api/v1/bookings/{id}`, or `other` for what is no operation of the API. */
-export function routeOf(response: ServerResponse): string {
+function routeOf(response: ServerResponse): string {
   const route: unknown = (response as Response).locals.route;
   return typeof route === 'string' ? route : 'other';
+}
+
+/** What went wrong is logged at the error door; here is only that it did. */
+function levelOf({ statusCode, writableFinished }: ServerResponse): 'error' | 'info' | 'debug' {
+  if (statusCode >= 500 || !writableFinished) return 'error';
+  return statusCode >= 400 ? 'info' : 'debug';
 }

@@ -2,6 +2,7 @@ import express, { type Router } from 'express';
 import { Refusal } from '../../errors.ts';
 import { verifyStripeEvent } from '../../resources/payments/stripe/verify-event.ts';
 import { storeWebhookEvent } from '../../resources/plumbing/store-webhook-event.ts';
+import { unstorable } from '../middleware/json-body.ts';
 import { contextOf } from '../middleware/request-context.ts';
 
 /** Stripe's events: the signature of the raw bytes is checked, the event stored once, and answered at once. */
@@ -15,6 +16,7 @@ export function stripeWebhook(): Router {
       const body: unknown = request.body;
       const raw = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
       const event = verifyStripeEvent(ctx.config, raw, request.get('stripe-signature'));
+      if (unstorable(event.body).length > 0) throw new Refusal('bad_request');
       const stored = await storeWebhookEvent(
         { ...ctx, actor: { type: 'system', name: 'stripe webhook' } },
         { source: 'stripe', externalId: event.id, type: event.type, body: event.body },

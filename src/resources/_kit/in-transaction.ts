@@ -4,7 +4,6 @@ import { sqlState } from '../../database.ts';
 import { Refusal } from '../../errors.ts';
 
 const MAXIMUM_TRIES = 4;
-const LOCK_TIMEOUT = '5s';
 
 /**
  * Runs `work` in one transaction, or joins the caller's. It holds SQL only: no network call belongs inside.
@@ -18,7 +17,6 @@ export async function inTransaction<T>(
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ctx.db.transaction(async (tx: Transaction) => {
-        await ctx.db.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`, { transaction: tx });
         return work({ ...ctx, tx });
       });
     } catch (error) {

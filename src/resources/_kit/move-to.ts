@@ -15,7 +15,11 @@ export async function moveTo(
   booking: Booking,
   status: BookingStatus,
   options: {
-    readonly hold?: { readonly startedAt: Date; readonly expiresAt: Date };
+    readonly hold?: {
+      readonly startedAt: Date;
+      readonly expiresAt: Date;
+      readonly clientAddress: string | null;
+    };
     readonly reason?: string;
   } = {},
 ): Promise<void> {
@@ -28,14 +32,15 @@ export async function moveTo(
     status,
     holdStartedAt: options.hold?.startedAt ?? null,
     holdExpiresAt: options.hold?.expiresAt ?? null,
+    holdClientAddress: options.hold?.clientAddress ?? null,
     confirmedAt: status === 'confirmed' ? (booking.confirmedAt ?? now) : booking.confirmedAt,
     cancelledAt: status === 'cancelled' ? now : booking.cancelledAt,
     updatedAt: now,
   };
   const moved = await select<{ version: number }>(
     ctx,
-    `update bookings set status = $3, hold_started_at = $4, hold_expires_at = $5, confirmed_at = $6, cancelled_at = $7,
-       updated_at = $8, version = version + 1
+    `update bookings set status = $3, hold_started_at = $4, hold_expires_at = $5, hold_client_address = $6,
+       confirmed_at = $7, cancelled_at = $8, updated_at = $9, version = version + 1
      where id = $1 and status = $2 returning version`,
     [booking.id, from, ...Object.values(changes)],
   );

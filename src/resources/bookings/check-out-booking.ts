@@ -46,34 +46,33 @@ const SMALLEST_CHARGE_CENTS = 50;
  */
 export async function checkOutBooking(ctx: Context, checkout: Checkout): Promise<CheckedOut> {
   const snapshot = await currentRateCard(ctx);
-  const { booking, paymentId } = await inTransaction(ctx, (tx) => reserve(tx, snapshot, checkout));
+  const { booking, payment } = await inTransaction(ctx, (tx) => reserve(tx, snapshot, checkout));
   crashPoint(ctx, 'checkout.reserved');
-  if (paymentId === null) return { booking, payment: null, clientSecret: null };
-  const { payment, clientSecret } = await openIntent(ctx, paymentId);
-  return { booking: await booking.reload(), payment, clientSecret };
+  if (payment === null) return { booking, payment: null, clientSecret: null };
+  return { booking, ...(await openIntent(ctx, booking, payment)) };
 }
 
 async function reserve(
   ctx: TransactionContext,
   snapshot: RateCardSnapshot,
   checkout: Checkout,
-): Promise<{ booking: Booking; paymentId: string | null }> {
+): Promise<{ booking: Booking; payment: Payment | null }> {
   const claimed = checkout.claim && (await claimIdempotencyKey(ctx, checkout.claim));
   const booking = await lockBooking(ctx, checkout.bookingId);
   // The same request, cut off after it had confirmed a booking with nothing to pay.
-  if (claimed?.resourceId === booking.id) return { booking, paymentId: null };
-  const paymentId = await holdOrConfirm(ctx, snapshot, booking, checkout);
-  if (checkout.claim) await rememberResource(ctx, checkout.claim, paymentId ?? booking.id);
-  return { booking, paymentId };
+  if (claimed?.resourceId === booking.id) return { booking, payment: null };
+  const payment = await holdOrConfirm(ctx, snapshot, booking, checkout);
+  if (checkout.claim) await rememberResource(ctx, checkout.claim, payment?.id ?? booking.id);
+  return { booking, payment };
 }
 
-/** Returns the id of the payment to make, or `null` when nothing is due and the booking is confirmed. */
+/** Returns the payment to make, or `null` when nothing is due and the booking is confirmed. */
 async function holdOrConfirm(
   ctx: TransactionContext,
   snapshot: RateCardSnapshot,
   booking: Booking,
   checkout: Checkout,
-): Promise<string | null> {
+): Promise<Payment | null> {
   refuseState(booking);
   const live = await Payment.findOne({
     where: { bookingId: booking.id, status: [...livePaymentStatuses] },
@@ -83,7 +82,7 @@ async function holdOrConfirm(
   if (live && booking.status === 'pending_payment') {
     refuseOtherPrice(booking.price, checkout.expectedTotalCents);
     await extendHold(ctx, snapshot, booking);
-    return live.id;
+    return live;
   }
   if (live || booking.status === 'pending_payment') throw new Refusal('conflict');
   refuseUnready(ctx, snapshot, booking);
@@ -143,13 +142,13 @@ async function takeDiscount(ctx: TransactionContext, booking: Booking): Promise<
   if ((await redeemDiscount(ctx, use)) !== 'taken') throw discountNotValid();
 }
 
-/** Holds the booking behind a payment row, or confirms it when nothing is due. Returns the payment's id. */
+/** Holds the booking behind a payment row, or confirms it when nothing is due. */
 async function askForMoney(
   ctx: TransactionContext,
   snapshot: RateCardSnapshot,
   booking: Booking,
   clientAddress: string | null,
-): Promise<string | null> {
+): Promise<Payment | null> {
   const now = ctx.clock.now();
   const due = amountDue(booking);
   if (due < SMALLEST_CHARGE_CENTS) {
@@ -158,27 +157,29 @@ async function askForMoney(
     return null;
   }
   const expiresAt = addMinutes(now, snapshot.settings.holdMinutes);
-  await moveTo(ctx, booking, 'pending_payment', { hold: { startedAt: now, expiresAt } });
-  await booking.update({ holdClientAddress: clientAddress }, { transaction: ctx.tx });
+  await moveTo(ctx, booking, 'pending_payment', { hold: { startedAt: now, expiresAt, clientAddress } });
   const id = randomUUID();
-  const [next] = await select<{ attempt: number }>(
+  const [made] = await select<{ attempt: number }>(
     ctx,
-    'select coalesce(max(attempt), 0) + 1 as attempt from payments where booking_id = $1',
-    [booking.id],
+    `insert into payments (id, booking_id, attempt, purpose, amount_cents, created_at, updated_at)
+     select $1, $2, coalesce(max(attempt), 0) + 1, 'booking', $3, $4, $4 from payments where booking_id = $2
+     returning attempt`,
+    [id, booking.id, due, now],
   );
-  await Payment.create(
-    {
-      id,
-      bookingId: booking.id,
-      attempt: next?.attempt ?? 1,
-      purpose: 'booking',
-      amountCents: due,
-      createdAt: now,
-      updatedAt: now,
-    },
-    { transaction: ctx.tx },
-  );
-  return id;
+  const row = {
+    id,
+    bookingId: booking.id,
+    attempt: made?.attempt ?? 1,
+    purpose: 'booking',
+    amountCents: due,
+  } as const;
+  const untouched = {
+    status: 'created',
+    stripePaymentIntentId: null,
+    createdAt: now,
+    updatedAt: now,
+  } as const;
+  return Payment.build({ ...row, ...untouched }, { isNewRecord: false });
 }
 
 async function waive(ctx: TransactionContext, booking: Booking, due: number): Promise<void> {

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
+import { Booking } from '../bookings/booking.model.ts';
 import { lockBooking } from '../bookings/find-booking.ts';
 import { Payment } from './payment.model.ts';
 import { isLive, livePaymentStatuses } from './payment.states.ts';
@@ -36,7 +37,8 @@ export async function cancelPayment(
   ctx: Context,
   payment: Payment,
 ): Promise<'cancelled' | 'succeeded' | 'processing'> {
-  const known = await resolveIntent(ctx, payment);
+  const booking = await Booking.findByPk(payment.bookingId, { rejectOnEmpty: true });
+  const known = await resolveIntent(ctx, booking, payment);
   const intent = known.status === 'canceled' ? known : await cancelAtStripe(ctx, known.id);
   crashPoint(ctx, 'expiry.intent_cancelled');
   if (intent.status === 'succeeded') {

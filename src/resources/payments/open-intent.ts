@@ -2,10 +2,11 @@ import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
-import { Booking } from '../bookings/booking.model.ts';
-import { lockBooking } from '../bookings/find-booking.ts';
-import { Payment } from './payment.model.ts';
-import { isLive } from './payment.states.ts';
+import { select } from '../_kit/sql.ts';
+import type { Booking } from '../bookings/booking.model.ts';
+import type { BookingStatus } from '../bookings/booking.states.ts';
+import type { Payment } from './payment.model.ts';
+import { isLive, type PaymentStatus } from './payment.states.ts';
 import { resolveIntent } from './resolve-intent.ts';
 import { settlePayment } from './settle-payment.ts';
 import { cancelAtStripe, type IntentFacts, retrieveIntent } from './stripe/intents.ts';
@@ -16,12 +17,12 @@ import { cancelAtStripe, type IntentFacts, retrieveIntent } from './stripe/inten
  */
 export async function openIntent(
   ctx: Context,
-  paymentId: string,
+  booking: Booking,
+  payment: Payment,
 ): Promise<{ payment: Payment; clientSecret: string | null }> {
-  const payment = await Payment.findByPk(paymentId, { rejectOnEmpty: true });
-  const intent = await resolveIntent(ctx, payment);
+  const intent = await resolveIntent(ctx, booking, payment);
   crashPoint(ctx, 'checkout.intent_created');
-  const stored = await storeIntent(ctx, paymentId, intent);
+  const stored = await storeIntent(ctx, payment, intent);
   crashPoint(ctx, 'checkout.intent_stored');
   if (intent.status === 'succeeded') {
     await settlePayment(ctx, { paymentIntentId: intent.id });
@@ -36,7 +37,7 @@ export async function openIntent(
     if (status === 'succeeded') await settlePayment(ctx, { paymentIntentId: intent.id });
     throw new Refusal('conflict');
   }
-  return { payment: await payment.reload(), clientSecret: intent.clientSecret };
+  return { payment, clientSecret: intent.clientSecret };
 }
 
 /** The client secret of an intent, asked anew: it is never stored (`rules.md` §6). */
@@ -44,24 +45,22 @@ export async function retrieveClientSecret(ctx: Context, paymentIntentId: string
   return (await retrieveIntent(ctx, paymentIntentId)).clientSecret;
 }
 
-/** Writes the intent's id into its payment while that is live. Says whether it still was. */
-async function storeIntent(ctx: Context, paymentId: string, intent: IntentFacts): Promise<boolean> {
-  return inTransaction(ctx, async (tx) => {
-    const { bookingId } = await Payment.findByPk(paymentId, { transaction: tx.tx, rejectOnEmpty: true });
-    await lockBooking(tx, bookingId);
-    const payment = await Payment.findByPk(paymentId, {
-      transaction: tx.tx,
-      lock: tx.tx.LOCK.UPDATE,
-      rejectOnEmpty: true,
-    });
-    const status = payment.status === 'created' ? 'pending' : payment.status;
-    if (payment.stripePaymentIntentId === null) {
-      await payment.update(
-        { stripePaymentIntentId: intent.id, status, updatedAt: ctx.clock.now() },
-        { transaction: tx.tx },
-      );
-    }
-    const booking = await Booking.findByPk(bookingId, { transaction: tx.tx, rejectOnEmpty: true });
-    return isLive(payment.status) && booking.status !== 'cancelled';
-  });
+/** Writes the intent's id into its payment, under the booking's lock. Says whether it is still live. */
+async function storeIntent(ctx: Context, payment: Payment, intent: IntentFacts): Promise<boolean> {
+  const [row] = await inTransaction(ctx, (tx) =>
+    select<{ intent_id: string; status: PaymentStatus; booking_status: BookingStatus }>(
+      tx,
+      `with booking as (select id, status from bookings where id = $2 for update)
+       update payments p set
+         stripe_payment_intent_id = coalesce(p.stripe_payment_intent_id, $3),
+         status = case p.status when 'created' then 'pending' else p.status end,
+         updated_at = case when p.stripe_payment_intent_id is null then $4 else p.updated_at end
+       from booking where p.id = $1 and p.booking_id = booking.id
+       returning p.stripe_payment_intent_id as intent_id, p.status, booking.status as booking_status`,
+      [payment.id, payment.bookingId, intent.id, ctx.clock.now()],
+    ),
+  );
+  if (!row) throw new Refusal('not_found');
+  payment.set({ stripePaymentIntentId: row.intent_id, status: row.status });
+  return isLive(row.status) && row.booking_status === 'pending_payment';
 }

@@ -63,7 +63,7 @@ async function reconcileOpen(ctx: Context, payment: Payment): Promise<void> {
   if (booking.status !== 'pending_payment') return cancelPaymentIntent(ctx, { paymentId: payment.id });
   if (payment.stripePaymentIntentId === null) {
     // We died between the row and Stripe: the same create gives the same intent.
-    await openIntent(ctx, payment.id);
+    await openIntent(ctx, booking, payment);
   } else {
     await settlePayment(ctx, { paymentIntentId: payment.stripePaymentIntentId });
   }

@@ -1,6 +1,6 @@
 import { addMinutes, realNow } from '../../clock.ts';
 import type { Context, TransactionContext } from '../../context.ts';
-import { sqlState } from '../../database.ts';
+import { LOCK_TIMEOUT_MS, sqlState } from '../../database.ts';
 import { Refusal } from '../../errors.ts';
 import { execute, select } from '../_kit/sql.ts';
 
@@ -30,33 +30,30 @@ export async function claimIdempotencyKey(
   claim: IdempotencyClaim,
 ): Promise<{ readonly resourceId: string | null }> {
   const now = realNow();
+  const bind = [claim.scope, claim.key, claim.requestHash, now, addMinutes(now, KEPT_MINUTES)];
   try {
-    await execute(ctx, `set local lock_timeout = '10s'`);
-    await execute(ctx, 'delete from idempotency_keys where scope = $1 and key = $2 and expires_at <= $3', [
-      claim.scope,
-      claim.key,
-      now,
-    ]);
-    await execute(
-      ctx,
-      `insert into idempotency_keys (scope, key, request_hash, created_at, expires_at) values ($1, $2, $3, $4, $5)
-       on conflict (scope, key) do nothing`,
-      [claim.scope, claim.key, claim.requestHash, now, addMinutes(now, KEPT_MINUTES)],
-    );
-    await execute(ctx, `set local lock_timeout = '5s'`);
+    const [row] = await select<{ request_hash: string; resource_id: string | null }>(ctx, claimSql, bind);
+    if (row && row.request_hash !== claim.requestHash) throw keyReused();
+    return { resourceId: row?.resource_id ?? null };
   } catch (error) {
     if (sqlState(error) === '55P03')
       throw new Refusal('idempotency_key_in_use', { cause: error, retryAfterSeconds: 1 });
     throw error;
   }
-  const [row] = await select<{ request_hash: string; resource_id: string | null }>(
-    ctx,
-    'select request_hash, resource_id from idempotency_keys where scope = $1 and key = $2',
-    [claim.scope, claim.key],
-  );
-  if (row && row.request_hash !== claim.requestHash) throw keyReused();
-  return { resourceId: row?.resource_id ?? null };
 }
+
+/** A key that lapsed is taken anew; one that another transaction holds is waited for, longer than other locks. */
+const claimSql = `
+  insert into idempotency_keys as k (scope, key, request_hash, created_at, expires_at)
+  select $1, $2, $3, $4::timestamptz, $5::timestamptz from (select set_config('lock_timeout', '10s', true)) patient
+  on conflict (scope, key) do update set
+    request_hash = case when k.expires_at <= $4 then excluded.request_hash else k.request_hash end,
+    resource_id = case when k.expires_at <= $4 then null else k.resource_id end,
+    status = case when k.expires_at <= $4 then null else k.status end,
+    answer = case when k.expires_at <= $4 then null else k.answer end,
+    created_at = case when k.expires_at <= $4 then excluded.created_at else k.created_at end,
+    expires_at = case when k.expires_at <= $4 then excluded.expires_at else k.expires_at end
+  returning request_hash, resource_id, set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true)`;
 
 /** Remembers, in the same transaction, what the claimed request made. */
 export async function rememberResource(
@@ -98,12 +95,13 @@ export async function keepAnswer(
   claim: IdempotencyClaim,
   answer: KeptAnswer,
 ): Promise<KeptAnswer> {
-  await execute(
+  const kept = await select(
     ctx,
-    `update idempotency_keys set status = $3, answer = $4, resource_id = $5 where scope = $1 and key = $2 and answer is null`,
+    `update idempotency_keys set status = $3, answer = $4, resource_id = $5 where scope = $1 and key = $2 and answer is null
+     returning key`,
     [claim.scope, claim.key, answer.status, JSON.stringify(answer.body), answer.resourceId],
   );
-  return (await findKeptAnswer(ctx, claim)) ?? answer;
+  return kept.length > 0 ? answer : ((await findKeptAnswer(ctx, claim)) ?? answer);
 }
 
 function keyReused(): Refusal {

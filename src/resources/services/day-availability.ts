@@ -28,6 +28,11 @@ export function dayAvailability(
   return snapshot.closedDays.has(day) ? unavailable('closed') : { available: true };
 }
 
+/** Names a stretch of time in which the calendar of a snapshot does not change by itself. */
+export function calendarMoment({ settings }: Pick<RateCardSnapshot, 'settings'>, now: Date): string {
+  return `${serviceDayOf(now)} ${businessHour(now) >= settings.cutOffHour ? 'late' : 'early'}`;
+}
+
 export interface CalendarDay extends DayAvailability {
   readonly date: ServiceDay;
   readonly surcharges: readonly { readonly code: string; readonly label: string }[];

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { daysBetween, type ServiceDay } from '../../../clock.ts';
 import { Refusal } from '../../../errors.ts';
-import { calendar } from '../../../resources/services/day-availability.ts';
+import { calendar, calendarMoment } from '../../../resources/services/day-availability.ts';
 import { currentRateCard } from '../../../resources/services/load-rate-card.ts';
+import type { RateCardSnapshot } from '../../../resources/services/rate-card-snapshot.ts';
 import { type Endpoint, readBy } from '../../endpoint.ts';
+import { sendJson } from '../../send-json.ts';
 import { availabilitySchema, serviceDaySchema, serviceSchema } from '../schema.ts';
 
 const LONGEST_DAYS = 92;
@@ -56,27 +58,53 @@ export const availabilityEndpoints: readonly Endpoint[] = [
     answer: { status: 200, description: 'Each day of the range.', schema: calendarSchema },
     errors: ['invalid'],
     async handle({ ctx, request, response }) {
-      const asked = readBy(query, withoutEmpty(request.query));
       const snapshot = await currentRateCard(ctx);
-      if (asked.package !== undefined && !snapshot.card.packages.has(asked.package)) {
-        throw new Refusal('invalid', {
-          violations: [{ path: 'package', code: 'unknown_package', message: 'There is no such package.' }],
-        });
-      }
-      const days: z.input<typeof calendarSchema>['days'] = calendar(snapshot, ctx.clock.now(), {
-        from: asked.from as ServiceDay,
-        to: asked.to as ServiceDay,
-        service: asked.service ?? null,
-      }).map(({ date, available, reason, surcharges }) => ({
-        date,
-        available,
-        ...(reason && { reason }),
-        surcharges: surcharges.map(({ code, label }) => ({ code, label })),
-      }));
-      response.json({ days });
+      const now = ctx.clock.now();
+      const known = knownAnswers(snapshot, calendarMoment(snapshot, now));
+      const body = known.get(request.originalUrl) ?? JSON.stringify(answerTo(snapshot, now, request.query));
+      if (known.size < MOST_KNOWN) known.set(request.originalUrl, body);
+      sendJson(response, body);
     },
   },
 ];
+
+const MOST_KNOWN = 1_000;
+
+interface Known {
+  readonly moment: string;
+  readonly answers: Map<string, string>;
+}
+const remembered = new WeakMap<RateCardSnapshot, Known>();
+
+/** Answers given already, by address: they hold while neither the catalogue nor the business day has moved on. */
+function knownAnswers(snapshot: RateCardSnapshot, moment: string): Map<string, string> {
+  const known = remembered.get(snapshot);
+  if (known?.moment === moment) return known.answers;
+  const answers = new Map<string, string>();
+  remembered.set(snapshot, { moment, answers });
+  return answers;
+}
+
+function answerTo(snapshot: RateCardSnapshot, now: Date, given: object): z.input<typeof calendarSchema> {
+  const asked = readBy(query, withoutEmpty(given));
+  if (asked.package !== undefined && !snapshot.card.packages.has(asked.package)) {
+    throw new Refusal('invalid', {
+      violations: [{ path: 'package', code: 'unknown_package', message: 'There is no such package.' }],
+    });
+  }
+  const range = {
+    from: asked.from as ServiceDay,
+    to: asked.to as ServiceDay,
+    service: asked.service ?? null,
+  };
+  const days = calendar(snapshot, now, range).map(({ date, available, reason, surcharges }) => ({
+    date,
+    available,
+    ...(reason && { reason }),
+    surcharges: surcharges.map(({ code, label }) => ({ code, label })),
+  }));
+  return { days };
+}
 
 /** `&package=` says nothing. */
 function withoutEmpty(given: object): object {

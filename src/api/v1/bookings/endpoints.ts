@@ -8,7 +8,7 @@ import { inquireBooking } from '../../../resources/bookings/inquire-booking.ts';
 import { updateBooking } from '../../../resources/bookings/update-booking.ts';
 import { validateBooking } from '../../../resources/bookings/validate-booking.ts';
 import { retrieveClientSecret } from '../../../resources/payments/open-intent.ts';
-import { findKeptAnswer, keepAnswer } from '../../../resources/plumbing/idempotency.ts';
+import { findKeptAnswer, type KeptAnswer, keepAnswer } from '../../../resources/plumbing/idempotency.ts';
 import { type Call, type Endpoint, readBy } from '../../endpoint.ts';
 import { openedBooking } from '../../middleware/bearer.ts';
 import { readClaim } from '../../middleware/idempotency.ts';
@@ -152,18 +152,25 @@ async function createBooking({ ctx, request, response }: Call): Promise<void> {
   const claim = readClaim(request);
   const known = await findKeptAnswer(ctx, claim);
   if (known) response.setHeader(replayed, 'true');
-  const answer = known ?? (await inquireAndKeep());
-  const { booking } = await bookingFacts(ctx, answer.resourceId);
+  const { booking, answer } = known ? await again(known) : await inquireAndKeep();
   const token = booking.accessTokenVersion === 1 ? { accessToken: accessTokenFor(ctx.config, booking) } : {};
   response
     .status(answer.status)
     .set({ Location: `/api/v1/bookings/${answer.resourceId}`, 'Cache-Control': 'no-store' })
     .json({ ...answer.body, ...token });
 
+  async function again(answer: KeptAnswer) {
+    const { booking: made } = await bookingFacts(ctx, answer.resourceId);
+    return { booking: made, answer };
+  }
+
   async function inquireAndKeep() {
     const made = await inquireBooking(ctx, { request: request.body, claim });
-    const body = presentBooking(await bookingFacts(ctx, made.id));
-    return keepAnswer(ctx, claim, { status: 201, body, resourceId: made.id });
+    const body = presentBooking({ booking: made, payment: null });
+    return {
+      booking: made,
+      answer: await keepAnswer(ctx, claim, { status: 201, body, resourceId: made.id }),
+    };
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { currentRateCard } from '../../../resources/services/load-rate-card.ts';
 import type { RateCardSnapshot } from '../../../resources/services/rate-card-snapshot.ts';
 import type { Endpoint } from '../../endpoint.ts';
+import { sendJson } from '../../send-json.ts';
 import { presentCatalog } from './present.ts';
 import { catalogSchema } from './schema.ts';
 
@@ -27,7 +28,7 @@ export const catalogEndpoints: readonly Endpoint[] = [
       const { body, etag } = render(await currentRateCard(ctx));
       response.set({ ETag: etag, 'Cache-Control': 'public, no-cache' });
       if (isKnown(request.get('if-none-match'), etag)) response.status(304).end();
-      else response.type('application/json').send(body);
+      else sendJson(response, body);
     },
   },
 ];

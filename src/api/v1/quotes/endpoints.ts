@@ -3,6 +3,7 @@ import { quoteRequestSchema } from '../../../pricing/quote-request.ts';
 import { countQuote } from '../../../resources/crm/count-quotes.ts';
 import { type QuotedPrice, quotePrice } from '../../../resources/services/quote-price.ts';
 import type { Endpoint } from '../../endpoint.ts';
+import { sendJson } from '../../send-json.ts';
 import { presentLines } from '../present-price.ts';
 import { quoteSchema } from '../schema.ts';
 
@@ -23,7 +24,8 @@ export const quoteEndpoints: readonly Endpoint[] = [
     async handle({ ctx, request, response }) {
       const priced = await quotePrice(ctx, request.body);
       countQuote(ctx);
-      response.set('Cache-Control', 'no-store').json(present(priced));
+      response.setHeader('Cache-Control', 'no-store');
+      sendJson(response, JSON.stringify(present(priced)));
     },
   },
 ];
