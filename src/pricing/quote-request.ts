@@ -20,6 +20,17 @@ export const pickupWindows = ['morning', 'specific_hour', 'flexible'] as const;
 export type PickupWindow = (typeof pickupWindows)[number];
 const code = z.string().trim().min(1).max(50);
 
+/** Codes are kept in capitals, and those of some letters are longer (`ß`, `SS`). */
+const discountCode = z
+  .string()
+  .trim()
+  .min(1)
+  .max(50, { abort: true })
+  .refine((typed) => typed.toUpperCase().length <= 50, {
+    message: 'This must have at most 50 characters.',
+    params: { code: 'too_long' },
+  });
+
 export const miniMoveSchema = z.strictObject({
   package: code.meta({ example: 'petite' }),
   itemCount: quantity.optional(),
@@ -61,7 +72,7 @@ export const quoteRequestShape = {
   pickupWindow: z.enum(pickupWindows),
   pickupHour: z.int().optional(),
   coi: z.boolean().default(false),
-  discountCode: z.string().trim().min(1).max(50).optional(),
+  discountCode: discountCode.optional(),
   miniMove: miniMoveSchema.optional(),
   standardDelivery: standardDeliverySchema.optional(),
   specialtyItems: specialtyItemsSchema.optional(),

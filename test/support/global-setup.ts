@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { build } from '../../scripts/build.mjs';
 import { startLocalPostgres } from '../../src/local/postgres/launch.ts';
 import { migrateUp } from '../../src/migrations.ts';
 
@@ -19,6 +20,8 @@ declare module 'vitest' {
 
 /** One PostgreSQL a run, with one migrated template; one Redis where it is installed. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Once, before the clock of any test runs.
+  build();
   const directory = mkdtempSync(join(tmpdir(), 'totetaxi-tests-'));
   const postgres = await startLocalPostgres({
     directory: join(directory, 'postgres'),

@@ -167,7 +167,14 @@ function titleCase(text: string): string {
 /** `main` as `Main`, `24TH` as `24th`, `5b` as `5B`. */
 function capitalized(word: string): string {
   if (/^\d+(st|nd|rd|th)$/i.test(word)) return word.toLowerCase();
-  return /^\d/.test(word) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
+  if (/^\d/.test(word)) return inCase(word, 'toUpperCase');
+  return inCase(word.charAt(0), 'toUpperCase') + inCase(word.slice(1), 'toLowerCase');
+}
+
+/** Letters whose other case is longer (`ß`, `SS`) stay as they are: a line that passed must not outgrow its limit. */
+function inCase(text: string, change: 'toUpperCase' | 'toLowerCase'): string {
+  const changed = text[change]();
+  return changed.length === text.length ? changed : text;
 }
 
 function inputOf(address: AddressSnapshot): AddressInput {

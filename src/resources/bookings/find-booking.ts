@@ -1,6 +1,6 @@
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
-import { Payment } from '../payments/payment.model.ts';
+import type { Payment } from '../payments/payment.model.ts';
 import { isAccessToken } from './access-token.ts';
 import { Booking } from './booking.model.ts';
 
@@ -31,13 +31,12 @@ export interface BookingFacts {
   readonly payment: Payment | null;
 }
 
-/** A booking with what is shown beside it. */
+/** A booking with what is shown beside it, read at one moment: neither is ahead of the other. */
 export async function bookingFacts(ctx: Context, bookingId: string): Promise<BookingFacts> {
-  const options = { transaction: ctx.tx ?? null };
-  const booking = await Booking.findByPk(bookingId, options);
+  const booking = await Booking.findByPk(bookingId, { include: ['payments'], transaction: ctx.tx ?? null });
   if (!booking) throw new Refusal('not_found');
-  const payment = await Payment.findOne({ where: { bookingId }, order: [['attempt', 'desc']], ...options });
-  return { booking, payment };
+  const payments = booking.get('payments') as Payment[];
+  return { booking, payment: payments.sort((a, b) => b.attempt - a.attempt)[0] ?? null };
 }
 
 /** What is still to be paid, in cents: total − credits − what we hold (`rules.md` §2). */

@@ -6,6 +6,8 @@ import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { moveTo } from '../_kit/move-to.ts';
 import { endLivePayment } from '../payments/end-live-payment.ts';
+import { Payment } from '../payments/payment.model.ts';
+import { livePaymentStatuses } from '../payments/payment.states.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
 import { priceBySnapshot } from '../services/quote-price.ts';
 import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
@@ -43,7 +45,10 @@ export async function updateBooking(ctx: Context, { bookingId, patch }: Update):
       throw new Refusal('conflict');
     }
     const repriced = booking.status === 'inquiry' || isPricedDifferently(requestOf(booking), request);
-    if (repriced && booking.status !== 'inquiry') await backToInquiry(tx, booking);
+    if (repriced && booking.status !== 'inquiry') {
+      await refuseLivePayment(tx, booking);
+      await backToInquiry(tx, booking);
+    }
     const columns = columnsOf(request);
     const price = repriced ? await newPrice(tx, snapshot, booking, request) : {};
     const links = await linkPeople(tx, columns);
@@ -110,6 +115,12 @@ function pricedPart(request: BookingRequest): unknown {
 
 function sortedEntries(section: object | undefined): unknown {
   return section ? Object.entries(section).sort(([a], [b]) => a.localeCompare(b)) : null;
+}
+
+/** A checkout may have come in since the live payment was ended: its payment would be left without its hold. */
+async function refuseLivePayment(ctx: TransactionContext, booking: Booking): Promise<void> {
+  const where = { bookingId: booking.id, status: [...livePaymentStatuses] };
+  if ((await Payment.count({ where, transaction: ctx.tx })) > 0) throw new Refusal('conflict');
 }
 
 async function backToInquiry(ctx: TransactionContext, booking: Booking): Promise<void> {

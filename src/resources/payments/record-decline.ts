@@ -9,7 +9,8 @@ import { countFailedCharges, type IntentFacts } from './stripe/intents.ts';
 
 /**
  * Notes a declined card: the reason in plain words, and the attempts as Stripe counts them over all the booking's intents
- * (`rules.md` §4). After the last one the hold ends as a lapsed one does.
+ * (`rules.md` §4), also when the intent was cancelled before we heard of it. After the last one the hold ends as a lapsed
+ * one does.
  */
 export async function recordDecline(ctx: Context, found: Payment, intent: IntentFacts): Promise<void> {
   const siblings = await Payment.findAll({
@@ -28,20 +29,22 @@ export async function recordDecline(ctx: Context, found: Payment, intent: Intent
       lock: tx.tx.LOCK.UPDATE,
       rejectOnEmpty: true,
     });
-    if (!isLive(payment.status) || attempts < booking.paymentAttemptsUsed) return;
+    if (attempts < booking.paymentAttemptsUsed) return;
     const now = ctx.clock.now();
-    const status =
-      payment.status === 'created' || payment.status === 'processing' ? 'pending' : payment.status;
-    await payment.update(
-      {
-        status,
-        stripePaymentIntentId: intent.id,
-        failureCode: intent.failure?.code ?? null,
-        failureReason: intent.failure?.reason ?? null,
-        updatedAt: now,
-      },
-      { transaction: tx.tx },
-    );
+    if (isLive(payment.status)) {
+      const status =
+        payment.status === 'created' || payment.status === 'processing' ? 'pending' : payment.status;
+      await payment.update(
+        {
+          status,
+          stripePaymentIntentId: intent.id,
+          failureCode: intent.failure?.code ?? null,
+          failureReason: intent.failure?.reason ?? null,
+          updatedAt: now,
+        },
+        { transaction: tx.tx },
+      );
+    }
     if (attempts === booking.paymentAttemptsUsed) return;
     await audit(tx, {
       action: 'payment.declined',

@@ -32,19 +32,23 @@ export async function settlePayment(
 export async function settleIntent(ctx: Context, intent: IntentFacts): Promise<Settled> {
   const payment = await findPayment(intent);
   if (!payment) return reportOrphan(ctx, intent);
+  // A later try hides what an earlier one failed of; that a card was charged at all stays.
+  const wasTried = intent.failure !== null || intent.chargeId !== null;
   switch (intent.status) {
     case 'succeeded':
       return settleSuccess(ctx, payment, intent);
     case 'canceled':
+      if (wasTried) await recordDecline(ctx, payment, intent);
       return settleCancelled(ctx, payment, intent);
     case 'requires_payment_method':
-      if (intent.failure) await recordDecline(ctx, payment, intent);
+      if (wasTried) await recordDecline(ctx, payment, intent);
       return 'open';
     case 'processing':
       await noteProgress(ctx, payment, intent, 'processing');
       return 'open';
     default:
       await noteProgress(ctx, payment, intent, 'pending');
+      if (wasTried) await recordDecline(ctx, payment, intent);
       return 'open';
   }
 }
