@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { build } from '../scripts/build.mjs';
+
+const root = join(import.meta.dirname, '..');
+
+export interface Child {
+  readonly url: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** The built application as a process of its own, ready to serve. */
+export async function startApplication(
+  environment: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Promise<Child> {
+  build();
+  const port = String(await freePort());
+  const child = spawn(process.execPath, [...flags, 'scripts/run.mjs', 'main'], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment, PORT: port },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return ready(child, `http://127.0.0.1:${port}`, '/readyz');
+}
+
+/** A floor or a stub, run from its source. */
+export async function startScript(file: string, ...words: string[]): Promise<Child> {
+  const port = String(await freePort());
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', join(import.meta.dirname, file), port, ...words],
+    {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: 'production' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  return ready(child, `http://127.0.0.1:${port}`, '/');
+}
+
+async function ready(child: ChildProcess, url: string, path: string): Promise<Child> {
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  };
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended`);
+    const isUp = await fetch(url + path).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (isUp) return { url, pid: child.pid ?? 0, stop };
+    await pause(100);
+  }
+  await stop();
+  throw new Error(`${child.spawnargs.join(' ')} does not answer`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}

@@ -1,0 +1,34 @@
+import { createServer } from 'node:http';
+import { quoteRequestSchema } from '../../src/pricing/quote-request.ts';
+
+/**
+ * The floor of HTTP: `node:http` alone. `GET /bytes` answers the bytes that the application was seen to answer (posted to
+ * `/bytes` before), `POST /echo` parses JSON by the schema of a quote and answers the last bytes, too.
+ */
+let bytes = Buffer.from('{}');
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  if (request.method === 'GET') {
+    response.writeHead(200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': bytes.length,
+    });
+    response.end(bytes);
+    return;
+  }
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const body = Buffer.concat(chunks);
+    if (request.url === '/bytes') bytes = body;
+    else quoteRequestSchema.parse(JSON.parse(body.toString()));
+    const answer = JSON.stringify(JSON.parse(bytes.toString()));
+    response.writeHead(200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(answer),
+    });
+    response.end(answer);
+  });
+});
+server.listen(Number(process.argv[2]), '127.0.0.1');
+process.on('SIGTERM', () => process.exit(0));

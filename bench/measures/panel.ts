@@ -1,0 +1,80 @@
+import pg from 'pg';
+import { load } from '../load.ts';
+import { judged, type Row, whole } from '../rows.ts';
+import type { Scene } from '../scene.ts';
+
+const same = { 'sec-fetch-site': 'same-origin' };
+/** What a list may take at a hundred thousand bookings. */
+const SLOWEST_MS = 150;
+const LOOKS = 30;
+
+/** The panel's lists, searches and pages, one after the other as a person asks; the floor is the row read by bare `pg`. */
+export async function measurePanel(scene: Scene): Promise<Row[]> {
+  const { app, size, say } = scene;
+  const cookie = await signIn(app.url);
+  const headers = { ...same, cookie };
+  const client = new pg.Client({ connectionString: scene.databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{
+    id: string;
+    number: string;
+    contact_phone: string;
+    contact_last_name: string;
+  }>(
+    `select id, number, contact_phone, contact_last_name from bookings
+     where status = 'completed' order by created_at offset $1 limit 1`,
+    [Math.floor(size / 3)],
+  );
+  const [known] = rows;
+  if (!known) throw new Error('there is no past');
+  const list = '/admin/api/resources/bookings/actions/list';
+  const q = (typed: string) => `${list}?filters.q=${encodeURIComponent(typed)}`;
+  const pages: Record<string, string> = {
+    'panel: first page of bookings': list,
+    'panel: filtered by status': `${list}?filters.status=completed`,
+    'panel: filtered by day': `${list}?filters.pickupDate~~from=2026-06-01&filters.pickupDate~~to=2026-06-07`,
+    'panel: sorted by total': `${list}?sortBy=totalCents&direction=desc`,
+    'panel: sorted by customer': `${list}?sortBy=customer`,
+    'panel: search by phone': q(known.contact_phone),
+    'panel: search by name': q(known.contact_last_name),
+    'panel: search by number': q(known.number),
+    'panel: one booking': `/admin/api/resources/bookings/records/${known.id}/show`,
+    'panel: the day': '/admin/api/dashboard',
+  };
+  const found: Row[] = [];
+  for (const [name, path] of Object.entries(pages)) {
+    say(name);
+    await look(app.url + path, headers);
+    const { p50, p99, rate } = await load({
+      url: app.url + path,
+      headers,
+      connections: 1,
+      seconds: 1,
+      amount: LOOKS,
+    });
+    const facts = judged({ name, size, floor: `${SLOWEST_MS} ms`, target: { atMost: 1 } }, p50 / SLOWEST_MS);
+    found.push({ ...facts, ours: `${whole(rate)}/s`, floors: '', p50, p99 });
+  }
+  await client.end();
+  return found;
+}
+
+/** The session's cookie of a demo login. */
+export async function signIn(url: string): Promise<string> {
+  const answer = await fetch(`${url}/admin/login`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: same,
+    body: new URLSearchParams({ email: 'staff@totetaxi.test', password: 'totetaxi-demo' }),
+  });
+  const [cookie = ''] = answer.headers.getSetCookie();
+  if (answer.status !== 302 || cookie === '') throw new Error(`not signed in: ${answer.status}`);
+  return cookie.split(';')[0] ?? '';
+}
+
+async function look(url: string, headers: Record<string, string>): Promise<void> {
+  const answer = await fetch(url, { headers });
+  const body = (await answer.json()) as { notice?: { type: string } };
+  if (!answer.ok || body.notice?.type === 'error')
+    throw new Error(`${url}: ${JSON.stringify(body).slice(0, 300)}`);
+}
