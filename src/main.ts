@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLogger(config);
   if (config.mode === 'production' && config.redisUrl === null) {
-    log.warn('REDIS_URL is not set: sessions, jobs and limits live in PostgreSQL');
+    log.warn({}, 'REDIS_URL is not set: sessions, jobs and limits live in PostgreSQL');
   }
   const application = await startApplication(config, role, log);
   let stoppingSince: number | null = null;

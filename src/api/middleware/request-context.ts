@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import type { Logger } from '../../logger.ts';
+import { LazyLogger } from '../../logger.ts';
 
 /** What every request shares; the actor and the request's id are added to it. */
 export type BaseContext = Omit<Context, 'actor' | 'requestId'>;
@@ -14,21 +14,10 @@ export function requestContext(base: BaseContext): RequestHandler {
   return (request, response, next) => {
     const given = request.headers['x-request-id'];
     const requestId = given !== undefined && uuid.safeParse(given).success ? String(given) : randomUUID();
-    let log: Logger | undefined;
     const ctx: Context = {
       ...base,
-      actor: {
-        type: 'customer',
-        bookingId: null,
-        get address() {
-          return request.ip ?? null;
-        },
-      },
-      // Made when it is needed: most requests write no line.
-      get log() {
-        log ??= base.log.child({ requestId });
-        return log;
-      },
+      actor: { type: 'customer', bookingId: null, address: request.ip ?? null },
+      log: new LazyLogger(base.log, { requestId }),
       requestId,
     };
     response.setHeader('X-Request-Id', requestId);

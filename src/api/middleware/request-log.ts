@@ -11,7 +11,7 @@ export type Observe = (method: string, route: string, status: number, seconds: n
 export function requestLog(base: Pick<BaseContext, 'log'>, observe: Observe): RequestHandler {
   return (request, response, next) => {
     const began = performance.now();
-    response.once('close', () => {
+    response.on('close', () => {
       const milliseconds = performance.now() - began;
       const { method } = request;
       const { statusCode } = response;
