@@ -35,8 +35,8 @@ function routeOf(response: ServerResponse): string {
   return typeof route === 'string' ? route : 'other';
 }
 
-/** What went wrong is logged at the error door; here is only that it did. */
+/** What went wrong is logged at the error door; here is only that it did. Clients that go away are their own affair. */
 function levelOf({ statusCode, writableFinished }: ServerResponse): 'error' | 'info' | 'debug' {
-  if (statusCode >= 500 || !writableFinished) return 'error';
-  return statusCode >= 400 ? 'info' : 'debug';
+  if (statusCode >= 500) return 'error';
+  return statusCode >= 400 || !writableFinished ? 'info' : 'debug';
 }
