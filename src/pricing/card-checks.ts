@@ -14,12 +14,11 @@ export type PartialQuoteRequest = {
  * Takes part of a request too, so that a request with a malformed field still hears about its other troubles.
  */
 export function cardViolations(request: PartialQuoteRequest, card: CompiledRateCard): Violation[] {
-  return [
-    ...miniMoveViolations(request, card),
-    ...deliveryViolations(request, card),
-    ...airportViolations(request, card),
-    ...zipViolations(request, card),
-  ];
+  return miniMoveViolations(request, card).concat(
+    deliveryViolations(request, card),
+    airportViolations(request, card),
+    zipViolations(request, card),
+  );
 }
 
 function miniMoveViolations(
@@ -112,12 +111,12 @@ function airportViolations({ airportTransfer }: PartialQuoteRequest, card: Compi
   return found;
 }
 
+const ends = ['pickupZip', 'deliveryZip'] as const;
+
 function zipViolations(request: PartialQuoteRequest, card: CompiledRateCard): Violation[] {
-  return (['pickupZip', 'deliveryZip'] as const).flatMap((end) => {
+  return ends.flatMap((end) => {
     const zip = fiveDigits(request[end]);
-    const ignored =
-      request.service !== undefined && isAirportEnd({ ...request, service: request.service }, end);
-    if (zip === null || ignored || !/^\d{5}$/.test(zip) || card.zoneOf.has(zip)) return [];
+    if (zip === null || isAirportEnd(request, end) || !/^\d{5}$/.test(zip) || card.zoneOf.has(zip)) return [];
     return [violation(end, 'not_served', `We do not serve ZIP ${zip} yet.`)];
   });
 }

@@ -45,8 +45,9 @@ export function percentOf(amount: Cents, rate: BasisPoints): Cents {
 
 /** `$1,725.00`, for people. */
 export function formatUsd(amount: Cents): string {
-  return (amount / 100).toLocaleString('en-US', { style: 'currency', currency: 'USD' });
+  return usd.format(amount / 100);
 }
+const usd = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 
 /** `15%` or `8.25%`, for people. */
 export function formatRate(rate: BasisPoints): string {

@@ -4,7 +4,7 @@ import type { QuoteRequest } from './quote-request.ts';
 import type { CompiledRateCard } from './rate-card.ts';
 import { baseLines } from './rules/base.ts';
 import { coiLines } from './rules/coi.ts';
-import { lineKinds, type PriceLine, type RuleInput } from './rules/context.ts';
+import type { PriceLine, RuleInput } from './rules/context.ts';
 import { type DiscountResult, discountOn } from './rules/discount.ts';
 import { minimumLines } from './rules/minimum.ts';
 import { organizingLines } from './rules/organizing.ts';
@@ -47,9 +47,20 @@ export function priceQuote(
 ): PriceResult {
   const violations = cardViolations(request, card);
   if (violations.length > 0) return { ok: false, violations };
+  return { ok: true, quote: priceChecked(request, card, terms) };
+}
+
+/** Prices a basket against which the card has nothing: its caller has asked `cardViolations`. */
+export function priceChecked(
+  request: QuoteRequest,
+  card: CompiledRateCard,
+  terms: PricingTerms = {},
+): PricedQuote {
   const input: RuleInput = { request, card };
-  const priced = [...baseLines(input), ...specialtyLines(input)];
-  const basket = [...priced, ...minimumLines(input, priced)];
+  const base = baseLines(input);
+  const specialty = specialtyLines(input);
+  const basket = [...base, ...minimumLines(input, [...base, ...specialty]), ...specialty];
+  // In the order of `lineKinds`, in which they are shown.
   const lines = [
     ...basket,
     ...surchargeLines(input, basket),
@@ -58,25 +69,18 @@ export function priceQuote(
     ...zoneLines(input),
     ...windowLines(input),
     ...organizingLines(input),
-  ].sort((a, b) => rank(a) - rank(b));
+  ];
   const subtotalCents = sum(lines.map((line) => line.amountCents));
   const { discountCents, discount } = discountOn(input, subtotalCents, terms.usable ?? (() => true));
   const totalCents = minus(subtotalCents, discountCents);
   const threshold = terms.coiThresholdCents ?? DEFAULT_COI_THRESHOLD_CENTS;
   return {
-    ok: true,
-    quote: {
-      currency: 'usd',
-      lines,
-      subtotalCents,
-      discountCents,
-      totalCents,
-      ...(discount && { discount }),
-      coiRequired: request.coi || totalCents > threshold,
-    },
+    currency: 'usd',
+    lines,
+    subtotalCents,
+    discountCents,
+    totalCents,
+    ...(discount && { discount }),
+    coiRequired: request.coi || totalCents > threshold,
   };
-}
-
-function rank(line: PriceLine): number {
-  return line.kind === 'adjustment' ? lineKinds.length : lineKinds.indexOf(line.kind);
 }

@@ -59,7 +59,7 @@ export const checkQuoteRequest: Check<CheckedRequest> = (request, broken, compla
 
 /** Whether an end of the trip is the airport, whose ZIP is ignored (`api.md`). */
 export function isAirportEnd(
-  request: Pick<CheckedRequest, 'service' | 'airportTransfer'>,
+  request: { service?: Service | undefined; airportTransfer?: CheckedRequest['airportTransfer'] },
   end: 'pickupZip' | 'deliveryZip',
 ): boolean {
   if (request.service !== 'airport_transfer' || !request.airportTransfer) return false;
@@ -115,11 +115,9 @@ function checkHour(request: CheckedRequest, complain: Complain): void {
 
 function checkItems(request: CheckedRequest, complain: Complain): void {
   const items = request.specialtyItems;
-  const seen = new Set<string>();
   items?.forEach(({ item }, index) => {
-    if (seen.has(item))
+    if (items.findIndex((other) => other.item === item) < index)
       complain(['specialtyItems', index, 'item'], 'duplicate_item', 'This item is listed twice.');
-    seen.add(item);
   });
   const noItems = !items || items.length === 0;
   if (request.service === 'specialty_item' && items && noItems) {

@@ -19,7 +19,9 @@ export function readQuoteRequest<Schema extends z.ZodObject>(
   card: CompiledRateCard,
   moreChecks: readonly Check<z.output<Schema>>[] = [],
 ): ReadRequest<z.output<Schema>> {
-  const result = schema.safeParse(input, { reportInput: true });
+  const sound = schema.safeParse(input);
+  // Only its complaints need the input; asked for it, the schema takes twice as long (ADR 14).
+  const result = sound.success ? sound : schema.safeParse(input, { reportInput: true });
   const violations = result.success ? [] : violationsFromZod(result.error);
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return { ok: false, violations };
   const broken = new Set(result.error?.issues.map((issue) => issue.path[0] ?? ''));

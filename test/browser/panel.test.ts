@@ -89,6 +89,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
     it('the same door and desk by keyboard alone', async () => {
       const { page } = current;
       await page.goto('/admin');
+      await page.locator('#email:focus').waitFor();
       await page.keyboard.type('staff@totetaxi.test');
       await page.keyboard.press('Tab');
       await page.keyboard.type(DEMO_PASSWORD);

@@ -7,13 +7,9 @@ const DEEPEST = 32;
 
 /** Reads a JSON body of at most 256 kB (`rules.md` §8). Another type is 415, and no text that a database cannot hold. */
 export const jsonBody: readonly RequestHandler[] = [
-  (request, _response, next) => {
-    const hasBody =
-      request.headers['transfer-encoding'] !== undefined || Number(request.get('content-length')) > 0;
-    next(hasBody && !request.is('application/json') ? new Refusal('unsupported_media_type') : undefined);
-  },
   (request, response, next) => {
     if (isPlain(request)) readPlain(request, next);
+    else if (hasBody(request) && !request.is('application/json')) next(new Refusal('unsupported_media_type'));
     else readAny(request, response, next);
   },
   (request, _response, next) => {
@@ -23,6 +19,10 @@ export const jsonBody: readonly RequestHandler[] = [
 ];
 
 const readAny = express.json({ limit: BODY_LIMIT_BYTES, strict: false });
+
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+}
 
 /** What nearly every client sends: so many bytes of UTF-8, not compressed. */
 function isPlain({ headers }: Request): boolean {
@@ -42,17 +42,20 @@ function readPlain(request: Request, next: NextFunction): void {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('error', next);
   request.on('end', () => {
-    const text = Buffer.concat(chunks)
-      .toString()
-      .replace(/^\uFEFF/, '');
     try {
-      request.body = JSON.parse(text) as unknown;
+      request.body = JSON.parse(textOf(chunks)) as unknown;
     } catch (error) {
       next(new Refusal('malformed_json', { cause: error }));
       return;
     }
     next();
   });
+}
+
+/** Without the byte order mark that some clients begin with. */
+function textOf(chunks: readonly Buffer[]): string {
+  const text = Buffer.concat(chunks).toString();
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 /** NUL and lone surrogates are JSON but not text. Walks without recursion: nesting is the client's choice. */
@@ -77,5 +80,5 @@ export function unstorable(body: unknown): Violation[] {
 }
 
 function isText(value: string): boolean {
-  return !/\p{Surrogate}/u.test(value) && !value.includes('\0');
+  return value.isWellFormed() && !value.includes('\0');
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { LazyLogger } from '../../logger.ts';
@@ -16,7 +16,7 @@ export function requestContext(base: BaseContext): RequestHandler {
     const requestId = given !== undefined && uuid.safeParse(given).success ? String(given) : randomUUID();
     const ctx: Context = {
       ...base,
-      actor: { type: 'customer', bookingId: null, address: request.ip ?? null },
+      actor: { type: 'customer', bookingId: null, address: addressOf(request) },
       log: new LazyLogger(base.log, { requestId }),
       requestId,
     };
@@ -24,6 +24,12 @@ export function requestContext(base: BaseContext): RequestHandler {
     response.locals.ctx = ctx;
     next();
   };
+}
+
+/** What `request.ip` says, without its search when no proxy has written anything. */
+function addressOf(request: Request): string | null {
+  const isProxied = request.headers['x-forwarded-for'] !== undefined;
+  return (isProxied ? request.ip : request.socket.remoteAddress) ?? null;
 }
 
 export function contextOf(response: Response): Context {

@@ -1,7 +1,7 @@
 import type { ServiceDay } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
-import { type PricedQuote, priceQuote } from '../../pricing/price-quote.ts';
+import { type PricedQuote, type PricingTerms, priceChecked, priceQuote } from '../../pricing/price-quote.ts';
 import { type QuoteRequest, quoteRequestSchema } from '../../pricing/quote-request.ts';
 import { normalizeDiscountCode } from '../../pricing/rate-card.ts';
 import { readQuoteRequest } from '../../pricing/read-quote-request.ts';
@@ -21,7 +21,7 @@ export async function quotePrice(ctx: Context, input: unknown): Promise<QuotedPr
   const snapshot = await currentRateCard(ctx);
   const read = readQuoteRequest(input, quoteRequestSchema, snapshot.card);
   if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
-  const quote = await priceBySnapshot(ctx, snapshot, read.request);
+  const quote = priceChecked(read.request, snapshot.card, await termsOf(ctx, snapshot, read.request));
   const availability = dayAvailability(snapshot, ctx.clock.now(), read.request.pickupDate as ServiceDay);
   return { quote, rateCardVersion: snapshot.version, availability };
 }
@@ -39,14 +39,20 @@ export async function priceBySnapshot(
   request: QuoteRequest,
   user?: CodeUser,
 ): Promise<PricedQuote> {
-  const code = request.discountCode === undefined ? null : normalizeDiscountCode(request.discountCode);
-  const usable = code !== null && (await mayUse(ctx, snapshot, code, user));
-  const result = priceQuote(request, snapshot.card, {
-    usable: () => usable,
-    coiThresholdCents: snapshot.settings.coiThresholdCents,
-  });
+  const result = priceQuote(request, snapshot.card, await termsOf(ctx, snapshot, request, user));
   if (!result.ok) throw new Refusal('invalid', { violations: result.violations });
   return result.quote;
+}
+
+async function termsOf(
+  ctx: Context,
+  snapshot: RateCardSnapshot,
+  request: QuoteRequest,
+  user?: CodeUser,
+): Promise<PricingTerms> {
+  const code = request.discountCode === undefined ? null : normalizeDiscountCode(request.discountCode);
+  const usable = code !== null && (await mayUse(ctx, snapshot, code, user));
+  return { usable: () => usable, coiThresholdCents: snapshot.settings.coiThresholdCents };
 }
 
 async function mayUse(

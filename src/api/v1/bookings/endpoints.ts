@@ -12,6 +12,7 @@ import { findKeptAnswer, type KeptAnswer, keepAnswer } from '../../../resources/
 import { type Call, type Endpoint, readBy } from '../../endpoint.ts';
 import { openedBooking } from '../../middleware/bearer.ts';
 import { readClaim } from '../../middleware/idempotency.ts';
+import { sendFresh } from '../../send-json.ts';
 import { presentBooking } from './present.ts';
 import {
   bookingSchema,
@@ -59,7 +60,7 @@ export const bookingEndpoints: readonly Endpoint[] = [
     errors: ['not_found'],
     async handle({ ctx, request, response }) {
       const { booking } = await openedBooking(ctx, request);
-      response.set('Cache-Control', 'no-store').json(presentBooking(await bookingFacts(ctx, booking.id)));
+      sendFresh(response, presentBooking(await bookingFacts(ctx, booking.id)));
     },
   },
   {
@@ -87,7 +88,7 @@ export const bookingEndpoints: readonly Endpoint[] = [
     async handle({ ctx: visitor, request, response }) {
       const { booking, ctx } = await openedBooking(visitor, request);
       await updateBooking(ctx, { bookingId: booking.id, patch: request.body });
-      response.set('Cache-Control', 'no-store').json(presentBooking(await bookingFacts(ctx, booking.id)));
+      sendFresh(response, presentBooking(await bookingFacts(ctx, booking.id)));
     },
   },
   {
@@ -108,7 +109,7 @@ export const bookingEndpoints: readonly Endpoint[] = [
         ready,
         errors: errors.map(({ path, code, message }) => ({ path, code, message })),
       };
-      response.set('Cache-Control', 'no-store').json(answer);
+      sendFresh(response, answer);
     },
   },
   {
@@ -154,10 +155,8 @@ async function createBooking({ ctx, request, response }: Call): Promise<void> {
   if (known) response.setHeader(replayed, 'true');
   const { booking, answer } = known ? await again(known) : await inquireAndKeep();
   const token = booking.accessTokenVersion === 1 ? { accessToken: accessTokenFor(ctx.config, booking) } : {};
-  response
-    .status(answer.status)
-    .set({ Location: `/api/v1/bookings/${answer.resourceId}`, 'Cache-Control': 'no-store' })
-    .json({ ...answer.body, ...token });
+  response.status(answer.status).setHeader('Location', `/api/v1/bookings/${answer.resourceId}`);
+  sendFresh(response, { ...answer.body, ...token });
 
   async function again(answer: KeptAnswer) {
     const { booking: made } = await bookingFacts(ctx, answer.resourceId);
@@ -177,10 +176,9 @@ async function createBooking({ ctx, request, response }: Call): Promise<void> {
 async function checkOut({ ctx: visitor, request, response }: Call): Promise<void> {
   const { booking: opened, ctx } = await openedBooking(visitor, request);
   const claim = readClaim(request);
-  response.set('Cache-Control', 'no-store');
   const known = await findKeptAnswer(ctx, claim);
-  if (known) response.setHeader(replayed, 'true').json(await withClientSecret(ctx, known.body));
-  else response.json(await checkOutAndKeep());
+  if (known) response.setHeader(replayed, 'true');
+  sendFresh(response, known ? await withClientSecret(ctx, known.body) : await checkOutAndKeep());
 
   async function checkOutAndKeep(): Promise<object> {
     const { expectedTotalCents } = readBy(checkoutRequestSchema, request.body);

@@ -3,8 +3,7 @@ import { quoteRequestSchema } from '../../../pricing/quote-request.ts';
 import { countQuote } from '../../../resources/crm/count-quotes.ts';
 import { type QuotedPrice, quotePrice } from '../../../resources/services/quote-price.ts';
 import type { Endpoint } from '../../endpoint.ts';
-import { sendJson } from '../../send-json.ts';
-import { presentLines } from '../present-price.ts';
+import { sendFresh } from '../../send-json.ts';
 import { quoteSchema } from '../schema.ts';
 
 export const quoteEndpoints: readonly Endpoint[] = [
@@ -24,20 +23,21 @@ export const quoteEndpoints: readonly Endpoint[] = [
     async handle({ ctx, request, response }) {
       const priced = await quotePrice(ctx, request.body);
       countQuote(ctx);
-      response.setHeader('Cache-Control', 'no-store');
-      sendJson(response, JSON.stringify(present(priced)));
+      sendFresh(response, present(priced));
     },
   },
 ];
 
-function present({ quote, rateCardVersion, availability }: QuotedPrice): z.input<typeof quoteSchema> {
+function present({ quote, rateCardVersion, availability }: QuotedPrice) {
   return {
-    ...presentLines(quote),
+    currency: quote.currency,
+    lines: [...quote.lines],
+    subtotalCents: quote.subtotalCents,
+    discountCents: quote.discountCents,
+    totalCents: quote.totalCents,
+    discount: quote.discount,
     coiRequired: quote.coiRequired,
     rateCardVersion,
-    availability: {
-      available: availability.available,
-      ...(availability.reason && { reason: availability.reason }),
-    },
-  };
+    availability,
+  } satisfies z.input<typeof quoteSchema>;
 }

@@ -37,7 +37,7 @@ export const serviceAreaEndpoints: readonly Endpoint[] = [
         zone,
         feeCents: zone === 'surcharge' ? card.card.zones.surchargePerAddressCents : 0,
       };
-      response.json(answer);
+      sendJson(response, JSON.stringify(answer));
     },
   },
 ];
