@@ -75,6 +75,7 @@ async function runAt(size: number, postgres: Awaited<ReturnType<typeof startLoca
   await seedPast(ctx, { bookings: size, seed: Number(values.seed) });
   await close();
   const stripe = await startScript('floors/stripe.ts');
+  closing.push(() => stripe.stop());
   const environment = {
     APP_MODE: 'local',
     DATABASE_URL: databaseUrl,
@@ -106,7 +107,6 @@ async function runAt(size: number, postgres: Awaited<ReturnType<typeof startLoca
     return rows;
   } finally {
     await app.stop();
-    await stripe.stop();
   }
 }
 

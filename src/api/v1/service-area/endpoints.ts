@@ -3,6 +3,7 @@ import { zipSchema } from '../../../pricing/quote-request.ts';
 import { fiveDigits } from '../../../pricing/rules/zone.ts';
 import { currentRateCard } from '../../../resources/services/load-rate-card.ts';
 import { type Endpoint, readBy } from '../../endpoint.ts';
+import { sendJson } from '../../send-json.ts';
 import { centsSchema } from '../schema.ts';
 
 const params = z.strictObject({ zip: zipSchema });
