@@ -5,7 +5,7 @@ import type { Sequelize } from 'sequelize';
 import { seedDemo } from '../seeders/demo/index.ts';
 import { seedReference } from '../seeders/reference/index.ts';
 import { createApp } from './app.ts';
-import { type MovableClock, movableClock, systemClock } from './clock.ts';
+import { type MovableClock, movableClock, type ServiceDay, systemClock } from './clock.ts';
 import { type Config, ConfigurationError, type Role } from './config.ts';
 import type { Context } from './context.ts';
 import { type Listener, listen, openDatabase } from './database.ts';
@@ -25,6 +25,7 @@ import { connectRedis } from './redis.ts';
 import { flushQuoteCounts } from './resources/crm/count-quotes.ts';
 import { initModels } from './resources/models.ts';
 import { followClock } from './resources/plumbing/shift-clock.ts';
+import { forgetCapacity } from './resources/services/capacity-memory.ts';
 import { currentRateCard, forgetRateCard } from './resources/services/load-rate-card.ts';
 
 export interface Application {
@@ -150,6 +151,7 @@ async function listenToDatabase(
     databaseUrl,
     {
       rate_card: () => forgetRateCard(ctx.db),
+      capacity: (day) => forgetCapacity(ctx.db, day === null || day === '' ? null : (day as ServiceDay)),
       ...(work && { outbox: () => work.relay.kick() }),
       ...(movable && {
         clock: () => {

@@ -2,6 +2,7 @@ import type { TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import { type BookingStatus, bookingMoves } from '../bookings/booking.states.ts';
+import { forgetCapacityAfter } from '../services/capacity-memory.ts';
 import { audit } from './audit.ts';
 import { select } from './sql.ts';
 
@@ -46,6 +47,7 @@ export async function moveTo(
   );
   if (!moved[0]) throw new Refusal('conflict');
   booking.set({ ...changes, version: moved[0].version });
+  forgetCapacityAfter(ctx, booking.pickupDate);
   await audit(ctx, {
     action: `booking.${status}`,
     subjectType: 'booking',

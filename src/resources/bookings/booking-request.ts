@@ -5,7 +5,7 @@ import { type Check, isAirportEnd } from '../../pricing/quote-checks.ts';
 import { quoteRequestShape } from '../../pricing/quote-request.ts';
 import { type ReadRequest, readQuoteRequest } from '../../pricing/read-quote-request.ts';
 import { fiveDigits } from '../../pricing/rules/zone.ts';
-import { dayAvailability } from '../services/day-availability.ts';
+import { dateRefusal } from '../services/day-availability.ts';
 import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
 
 /** What a customer sends to make a booking: the quote request, who, where, and what else we should know (`api.md`). */
@@ -83,8 +83,8 @@ export function readBookingRequest(
 function dayViolations(input: unknown, snapshot: RateCardSnapshot, now: Date): Violation[] {
   const day = readDay(input);
   if (day === null) return [];
-  const { reason } = dayAvailability(snapshot, now, day);
-  if (reason === undefined || reason === 'closed' || reason === 'full') return [];
+  const reason = dateRefusal(snapshot, now, day);
+  if (reason === null) return [];
   return [{ path: 'pickupDate', code: reason, message: dayWords[reason] }];
 }
 

@@ -12,11 +12,12 @@ import { openIntent } from '../payments/open-intent.ts';
 import { Payment } from '../payments/payment.model.ts';
 import { livePaymentStatuses } from '../payments/payment.states.ts';
 import { claimIdempotencyKey, type IdempotencyClaim, rememberResource } from '../plumbing/idempotency.ts';
-import { dayAvailability } from '../services/day-availability.ts';
+import { dateRefusal } from '../services/day-availability.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
 import { priceBySnapshot } from '../services/quote-price.ts';
 import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
 import { redeemDiscount } from '../services/redeem-discount.ts';
+import { takeCapacity } from '../services/take-capacity.ts';
 import type { Booking } from './booking.model.ts';
 import { missingDetails, priceColumnsOf, requestOf, vanViolations } from './booking-columns.ts';
 import { amountDue, attemptsLeft, lockBooking } from './find-booking.ts';
@@ -61,8 +62,10 @@ async function reserve(
   const booking = await lockBooking(ctx, checkout.bookingId);
   // The same request, cut off after it had confirmed a booking with nothing to pay.
   if (claimed?.resourceId === booking.id) return { booking, payment: null };
+  const isHeld = booking.status === 'pending_payment';
   const payment = await holdOrConfirm(ctx, snapshot, booking, checkout);
   if (checkout.claim) await rememberResource(ctx, checkout.claim, payment?.id ?? booking.id);
+  if (!isHeld) await takeCapacity(ctx, snapshot, { booking, day: booking.pickupDate });
   return { booking, payment };
 }
 
@@ -105,8 +108,8 @@ function refuseUnready(ctx: Context, snapshot: RateCardSnapshot, booking: Bookin
   if (missing.length > 0) throw new Refusal('incomplete', { violations: missing });
   const tooMuch = vanViolations(snapshot, booking);
   if (tooMuch.length > 0) throw new Refusal('exceeds_van', { violations: tooMuch });
-  const { reason } = dayAvailability(snapshot, ctx.clock.now(), booking.pickupDate);
-  if (reason !== undefined) throw new Refusal('date_unavailable', { extras: { reason } });
+  const reason = dateRefusal(snapshot, ctx.clock.now(), booking.pickupDate);
+  if (reason !== null) throw new Refusal('date_unavailable', { extras: { reason } });
 }
 
 function refuseOtherPrice(price: PricedQuote, expectedTotalCents: number): void {

@@ -2,8 +2,11 @@ import { serviceDayOf } from '../../clock.ts';
 import type { TransactionContext } from '../../context.ts';
 import { type Cents, formatUsd } from '../../pricing/money.ts';
 import { moveTo } from '../_kit/move-to.ts';
+import { execute } from '../_kit/sql.ts';
 import type { Booking } from '../bookings/booking.model.ts';
+import { currentRateCard } from '../services/load-rate-card.ts';
 import { redeemDiscount } from '../services/redeem-discount.ts';
+import { tryCapacity } from '../services/take-capacity.ts';
 import { openReview } from './open-review.ts';
 import type { Payment } from './payment.model.ts';
 import type { IntentFacts } from './stripe/intents.ts';
@@ -47,8 +50,11 @@ export async function applyCapture(
     case 'inquiry':
       return giveBack('late_payment', 'the booking had been changed since');
     case 'expired':
-      if (equal && booking.pickupDate >= serviceDayOf(ctx.clock.now())) return revive(ctx, booking);
-      return giveBack('late_payment', equal ? 'its day has passed' : 'its price was another by then');
+      if (!equal) return giveBack('late_payment', 'its price was another by then');
+      if (booking.pickupDate < serviceDayOf(ctx.clock.now()))
+        return giveBack('late_payment', 'its day has passed');
+      if (await revive(ctx, booking)) return;
+      return giveBack('late_payment', 'its day has no room any more');
     case 'cancelled':
       return giveBack('cancelled_payment', 'it was cancelled');
     default:
@@ -57,8 +63,20 @@ export async function applyCapture(
   }
 }
 
-/** A late payment in time for its day; its code counts again, even above the limit (`rules.md` §4). */
-async function revive(ctx: TransactionContext, booking: Booking): Promise<void> {
+/**
+ * A late payment in time for its day, if a van has room; its code counts again, even above the limit (`rules.md` §4). Says
+ * whether there was room; without it nothing has changed.
+ */
+async function revive(ctx: TransactionContext, booking: Booking): Promise<boolean> {
+  const snapshot = await currentRateCard(ctx);
+  const savepoint = 'revive';
+  await execute(ctx, `savepoint ${savepoint}`);
+  await moveTo(ctx, booking, 'confirmed', { reason: 'Late payment' });
+  if ((await tryCapacity(ctx, snapshot, { booking, day: booking.pickupDate })) !== 'taken') {
+    await execute(ctx, `rollback to savepoint ${savepoint}`);
+    await booking.reload({ transaction: ctx.tx });
+    return false;
+  }
   if (booking.price.discount?.applied && booking.discountCode !== null) {
     const use = {
       code: booking.discountCode,
@@ -67,5 +85,5 @@ async function revive(ctx: TransactionContext, booking: Booking): Promise<void> 
     };
     await redeemDiscount(ctx, use, { evenAboveLimit: true });
   }
-  await moveTo(ctx, booking, 'confirmed', { reason: 'Late payment' });
+  return true;
 }

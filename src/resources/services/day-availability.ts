@@ -1,9 +1,13 @@
 import { addDays, businessHour, daysBetween, type ServiceDay, serviceDayOf } from '../../clock.ts';
+import type { Context } from '../../context.ts';
 import type { Service } from '../../pricing/rate-card.ts';
 import { surchargesOn } from '../../pricing/rules/surcharge.ts';
+import { type VanDay, vanDaysBetween } from './capacity-memory.ts';
 import type { RateCardSnapshot } from './rate-card-snapshot.ts';
+import { hasRoom, type VanLoad } from './van-load.ts';
 
-export type UnavailableReason = 'past' | 'cut_off' | 'closed' | 'full' | 'beyond_horizon';
+export type DateRefusal = 'past' | 'cut_off' | 'beyond_horizon';
+export type UnavailableReason = DateRefusal | 'closed' | 'full';
 
 export interface DayAvailability {
   readonly available: boolean;
@@ -11,21 +15,35 @@ export interface DayAvailability {
 }
 
 /**
- * Whether a day can be booked online now: never today, nor tomorrow from 18:00 business time, at most 180 days ahead
- * (`product.md` §1), not on a closed day.
+ * What the date itself has against a booking made online now: never today, nor tomorrow from 18:00 business time, at most
+ * 180 days ahead (`product.md` §1).
  */
-export function dayAvailability(
-  snapshot: Pick<RateCardSnapshot, 'settings' | 'closedDays'>,
+export function dateRefusal(
+  { settings }: Pick<RateCardSnapshot, 'settings'>,
   now: Date,
   day: ServiceDay,
-): DayAvailability {
-  const today = serviceDayOf(now);
-  const ahead = daysBetween(today, day);
-  const { cutOffHour, bookingHorizonDays } = snapshot.settings;
-  if (ahead < 0) return unavailable('past');
-  if (ahead === 0 || (ahead === 1 && businessHour(now) >= cutOffHour)) return unavailable('cut_off');
-  if (ahead > bookingHorizonDays) return unavailable('beyond_horizon');
-  return snapshot.closedDays.has(day) ? unavailable('closed') : { available: true };
+): DateRefusal | null {
+  const ahead = daysBetween(serviceDayOf(now), day);
+  if (ahead < 0) return 'past';
+  if (ahead === 0 || (ahead === 1 && businessHour(now) >= settings.cutOffHour)) return 'cut_off';
+  return ahead > settings.bookingHorizonDays ? 'beyond_horizon' : null;
+}
+
+/** Whether a day can be booked online now for what a basket takes of a van (`rules.md` §3). */
+export async function dayAvailability(
+  ctx: Context,
+  snapshot: RateCardSnapshot,
+  day: ServiceDay,
+  load: VanLoad,
+): Promise<DayAvailability> {
+  const reason = dateRefusal(snapshot, ctx.clock.now(), day);
+  if (reason !== null) return { available: false, reason };
+  return roomOn((await vanDaysBetween(ctx, day, day)).get(day) ?? [], load);
+}
+
+function roomOn(vans: readonly VanDay[], load: VanLoad): DayAvailability {
+  if (vans.some((van) => hasRoom(van, load))) return { available: true };
+  return { available: false, reason: vans.some(({ open }) => open) ? 'full' : 'closed' };
 }
 
 /** Names a stretch of time in which the calendar of a snapshot does not change by itself. */
@@ -39,19 +57,25 @@ export interface CalendarDay extends DayAvailability {
 }
 
 /** Each day from one to another, both inclusive: open or not, why not, and which surcharges bear on a service then. */
-export function calendar(
+export async function calendar(
+  ctx: Context,
   snapshot: RateCardSnapshot,
-  now: Date,
-  range: { readonly from: ServiceDay; readonly to: ServiceDay; readonly service: Service | null },
-): CalendarDay[] {
+  range: {
+    readonly from: ServiceDay;
+    readonly to: ServiceDay;
+    readonly service: Service | null;
+    readonly load: VanLoad;
+  },
+): Promise<CalendarDay[]> {
+  const now = ctx.clock.now();
   const length = daysBetween(range.from, range.to) + 1;
-  return Array.from({ length }, (_, index) => {
-    const date = addDays(range.from, index);
-    const surcharges = surchargesOn(snapshot.card.card.surchargeRules, range.service, date);
-    return { date, ...dayAvailability(snapshot, now, date), surcharges };
+  const dates = Array.from({ length }, (_, index) => addDays(range.from, index));
+  const bookable = dates.filter((date) => dateRefusal(snapshot, now, date) === null);
+  const [first, last] = [bookable[0], bookable.at(-1)];
+  const vans = first && last ? await vanDaysBetween(ctx, first, last) : new Map<ServiceDay, VanDay[]>();
+  return dates.map((date) => {
+    const reason = dateRefusal(snapshot, now, date);
+    const room = reason === null ? roomOn(vans.get(date) ?? [], range.load) : { available: false, reason };
+    return { date, ...room, surcharges: surchargesOn(snapshot.card.card.surchargeRules, range.service, date) };
   });
-}
-
-function unavailable(reason: UnavailableReason): DayAvailability {
-  return { available: false, reason };
 }

@@ -1,5 +1,4 @@
 import { Transaction } from 'sequelize';
-import type { ServiceDay } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { compileRateCard, type RateCard, rateCardSchema } from '../../pricing/rate-card.ts';
@@ -59,11 +58,6 @@ async function loadRateCard(outer: Context): Promise<RateCardSnapshot> {
     const rules = await SurchargeRule.findAll({ ...active, order: ['code'] });
     const codes = await DiscountCode.findAll(active);
     const vans = await Van.findAll(active);
-    const closed = await select<{ day: ServiceDay }>(
-      ctx,
-      `select s.day from van_schedules s join vans v on v.id = s.van_id and v.active where not s.open
-       group by s.day having count(*) = (select count(*) from vans where active)`,
-    );
     const settings = await readSettings(ctx);
     const standard = terms.get('standard_delivery');
     const specialty = terms.get('specialty_item');
@@ -144,7 +138,6 @@ async function loadRateCard(outer: Context): Promise<RateCardSnapshot> {
         ]),
       ),
       vans: vans.map((row) => pick(row, ['slots', 'specialtyLimit'])),
-      closedDays: new Set(closed.map(({ day }) => day)),
       load: {
         packages: new Map(packages.map((row) => [row.code, row.vanSlots])),
         specialtyItems: new Map(specialtyItems.map((row) => [row.code, row.vanSlots])),

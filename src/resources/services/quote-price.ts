@@ -9,6 +9,7 @@ import { select } from '../_kit/sql.ts';
 import { type DayAvailability, dayAvailability } from './day-availability.ts';
 import { currentRateCard } from './load-rate-card.ts';
 import type { RateCardSnapshot } from './rate-card-snapshot.ts';
+import { vanLoad } from './van-load.ts';
 
 export interface QuotedPrice {
   readonly quote: PricedQuote;
@@ -22,7 +23,8 @@ export async function quotePrice(ctx: Context, input: unknown): Promise<QuotedPr
   const read = readQuoteRequest(input, quoteRequestSchema, snapshot.card);
   if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
   const quote = priceChecked(read.request, snapshot.card, await termsOf(ctx, snapshot, read.request));
-  const availability = dayAvailability(snapshot, ctx.clock.now(), read.request.pickupDate as ServiceDay);
+  const day = read.request.pickupDate as ServiceDay;
+  const availability = await dayAvailability(ctx, snapshot, day, vanLoad(read.request, snapshot.load));
   return { quote, rateCardVersion: snapshot.version, availability };
 }
 

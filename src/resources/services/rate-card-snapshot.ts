@@ -1,4 +1,3 @@
-import type { ServiceDay } from '../../clock.ts';
 import type { CompiledRateCard } from '../../pricing/rate-card.ts';
 import type { Settings } from '../crm/settings.ts';
 
@@ -10,8 +9,6 @@ export interface RateCardSnapshot {
   /** By upper-case code: what decides whether a code may be used now. */
   readonly codes: ReadonlyMap<string, CodeValidity>;
   readonly vans: readonly { readonly slots: number; readonly specialtyLimit: number }[];
-  /** Days on which every van in service is closed. */
-  readonly closedDays: ReadonlySet<ServiceDay>;
   readonly load: VanLoadTerms;
   /** Words for a customer, by code of a package or specialty item. */
   readonly descriptions: ReadonlyMap<string, string>;

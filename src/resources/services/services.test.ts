@@ -5,7 +5,8 @@ import { openTestWorld, type TestWorld } from '../../../test/support/context.ts'
 import { parseInstant, type ServiceDay } from '../../clock.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { execute, select } from '../_kit/sql.ts';
-import { calendar, dayAvailability } from './day-availability.ts';
+import { forgetCapacity } from './capacity-memory.ts';
+import { calendar, dateRefusal, dayAvailability } from './day-availability.ts';
 import { currentRateCard, forgetRateCard } from './load-rate-card.ts';
 import { quotePrice } from './quote-price.ts';
 import { fitsAnEmptyVan } from './van-load.ts';
@@ -71,22 +72,16 @@ describe('the calendar', () => {
     'at $now the day $pickupDate is bookable: $bookable',
     async ({ now, pickupDate, bookable }) => {
       const snapshot = await currentRateCard(world.ctx);
-      expect(dayAvailability(snapshot, parseInstant(now), pickupDate).available).toBe(bookable);
+      expect(dateRefusal(snapshot, parseInstant(now), pickupDate) === null).toBe(bookable);
     },
   );
 
   it('reaches 180 days ahead, inclusive', async () => {
     const snapshot = await currentRateCard(world.ctx);
     const now = parseInstant('2027-01-10T12:00:00Z');
-    expect(dayAvailability(snapshot, now, '2027-07-09' as ServiceDay)).toEqual({ available: true });
-    expect(dayAvailability(snapshot, now, '2027-07-10' as ServiceDay)).toEqual({
-      available: false,
-      reason: 'beyond_horizon',
-    });
-    expect(dayAvailability(snapshot, now, '2027-01-09' as ServiceDay)).toEqual({
-      available: false,
-      reason: 'past',
-    });
+    expect(dateRefusal(snapshot, now, '2027-07-09' as ServiceDay)).toBeNull();
+    expect(dateRefusal(snapshot, now, '2027-07-10' as ServiceDay)).toBe('beyond_horizon');
+    expect(dateRefusal(snapshot, now, '2027-01-09' as ServiceDay)).toBe('past');
   });
 
   it('closes a day only when every van is closed on it', async () => {
@@ -98,17 +93,15 @@ describe('the calendar', () => {
       );
     await close('Van 1');
     await close('Van 2');
-    forgetRateCard(world.ctx.db);
     const day = '2027-05-20' as ServiceDay;
-    expect(dayAvailability(await currentRateCard(world.ctx), world.ctx.clock.now(), day).available).toBe(
-      true,
-    );
+    const asked = async () => {
+      forgetCapacity(world.ctx.db, day);
+      const load = { slots: 1, specialtyItems: 0 };
+      return dayAvailability(world.ctx, await currentRateCard(world.ctx), day, load);
+    };
+    expect(await asked()).toEqual({ available: true });
     await close('Van 3');
-    forgetRateCard(world.ctx.db);
-    expect(dayAvailability(await currentRateCard(world.ctx), world.ctx.clock.now(), day)).toEqual({
-      available: false,
-      reason: 'closed',
-    });
+    expect(await asked()).toEqual({ available: false, reason: 'closed' });
   });
 
   it('shows the special day in place of the weekend', async () => {
@@ -117,9 +110,10 @@ describe('the calendar', () => {
       from: '2027-07-03' as ServiceDay,
       to: '2027-07-04' as ServiceDay,
       service: 'mini_move',
+      load: { slots: 2, specialtyItems: 0 },
     } as const;
     expect(
-      calendar(snapshot, world.ctx.clock.now(), range).map(({ surcharges }) =>
+      (await calendar(world.ctx, snapshot, range)).map(({ surcharges }) =>
         surcharges.map(({ label }) => label),
       ),
     ).toEqual([['Weekend surcharge (15%)'], ['Independence Day']]);

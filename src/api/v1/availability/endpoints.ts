@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { daysBetween, type ServiceDay } from '../../../clock.ts';
+import type { Context } from '../../../context.ts';
 import { Refusal } from '../../../errors.ts';
+import { capacityRevision } from '../../../resources/services/capacity-memory.ts';
 import { calendar, calendarMoment } from '../../../resources/services/day-availability.ts';
 import { currentRateCard } from '../../../resources/services/load-rate-card.ts';
 import type { RateCardSnapshot } from '../../../resources/services/rate-card-snapshot.ts';
+import { leastLoad } from '../../../resources/services/van-load.ts';
 import { type Endpoint, readBy } from '../../endpoint.ts';
 import { sendJson } from '../../send-json.ts';
 import { availabilitySchema, serviceDaySchema, serviceSchema } from '../schema.ts';
@@ -14,7 +17,7 @@ const query = z
   .strictObject({
     from: serviceDaySchema,
     to: serviceDaySchema,
-    service: serviceSchema.optional().meta({ description: 'Whose surcharges to tell; without it all.' }),
+    service: serviceSchema.optional().meta({ description: 'Whose room and surcharges to tell; without it any room, and all surcharges.' }),
     package: z.string().trim().min(1).max(50).optional().meta({ example: 'petite' }),
     specialtyItems: z
       .string()
@@ -59,9 +62,10 @@ export const availabilityEndpoints: readonly Endpoint[] = [
     errors: ['invalid'],
     async handle({ ctx, request, response }) {
       const snapshot = await currentRateCard(ctx);
-      const now = ctx.clock.now();
-      const known = knownAnswers(snapshot, calendarMoment(snapshot, now));
-      const body = known.get(request.originalUrl) ?? JSON.stringify(answerTo(snapshot, now, request.query));
+      const moment = `${calendarMoment(snapshot, ctx.clock.now())} ${capacityRevision(ctx.db)}`;
+      const known = knownAnswers(snapshot, moment);
+      const body =
+        known.get(request.originalUrl) ?? JSON.stringify(await answerTo(ctx, snapshot, request.query));
       if (known.size < MOST_KNOWN) known.set(request.originalUrl, body);
       sendJson(response, body);
     },
@@ -76,7 +80,7 @@ interface Known {
 }
 const remembered = new WeakMap<RateCardSnapshot, Known>();
 
-/** Answers given already, by address: they hold while neither the catalogue nor the business day has moved on. */
+/** Answers given already, by address: they hold while neither catalogue nor vans nor the business day have moved on. */
 function knownAnswers(snapshot: RateCardSnapshot, moment: string): Map<string, string> {
   const known = remembered.get(snapshot);
   if (known?.moment === moment) return known.answers;
@@ -85,7 +89,11 @@ function knownAnswers(snapshot: RateCardSnapshot, moment: string): Map<string, s
   return answers;
 }
 
-function answerTo(snapshot: RateCardSnapshot, now: Date, given: object): z.input<typeof calendarSchema> {
+async function answerTo(
+  ctx: Context,
+  snapshot: RateCardSnapshot,
+  given: object,
+): Promise<z.input<typeof calendarSchema>> {
   const asked = readBy(query, withoutEmpty(given));
   if (asked.package !== undefined && !snapshot.card.packages.has(asked.package)) {
     throw new Refusal('invalid', {
@@ -96,8 +104,13 @@ function answerTo(snapshot: RateCardSnapshot, now: Date, given: object): z.input
     from: asked.from as ServiceDay,
     to: asked.to as ServiceDay,
     service: asked.service ?? null,
+    load: leastLoad(snapshot.load, {
+      service: asked.service ?? null,
+      package: asked.package ?? null,
+      specialtyItems: asked.specialtyItems === undefined ? null : Number(asked.specialtyItems),
+    }),
   };
-  const days = calendar(snapshot, now, range).map(({ date, available, reason, surcharges }) => ({
+  const days = (await calendar(ctx, snapshot, range)).map(({ date, available, reason, surcharges }) => ({
     date,
     available,
     ...(reason && { reason }),
