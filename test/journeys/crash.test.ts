@@ -9,6 +9,7 @@ import { askStandIn, checkOut, eventually, type Made, makeBooking, pay } from '.
 import { contextOver } from '../support/context.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { type AppProcess, freePort, startProcess } from '../support/process.ts';
+import { enlargeVans } from '../support/vans.ts';
 
 /** `kill -9` where it hurts most, and at seeded moments under load: after the next start everything adds up. */
 
@@ -50,6 +51,7 @@ async function setScene(): Promise<Scene> {
     async start(more = {}) {
       const app = await startProcess({ DATABASE_URL: database.url, DATA_DIR: directory, PORT, ...more });
       cleanUp.push(() => app.kill('SIGKILL'));
+      await enlargeVans(database.url);
       return app;
     },
   };

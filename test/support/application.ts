@@ -5,10 +5,13 @@ import { createClient } from 'redis';
 import { inject } from 'vitest';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/logger.ts';
+import { forgetCapacity } from '../../src/resources/services/capacity-memory.ts';
+import { forgetRateCard } from '../../src/resources/services/load-rate-card.ts';
 import { type Application, startApplication } from '../../src/start.ts';
 import { Api } from './api.ts';
 import { TEST_NOW } from './context.ts';
 import { freshDatabase } from './postgres.ts';
+import { enlargeVans } from './vans.ts';
 
 export type Backend = 'postgres' | 'redis';
 
@@ -24,10 +27,11 @@ export interface TestApplication extends Application {
   moveClock(to: { now: string } | { advance: string }): Promise<void>;
 }
 
-/** The whole application in this process, on a port and a database of its own, at `TEST_NOW`. */
+/** The whole application in this process, on a port and a database of its own, at `TEST_NOW`, with room for every booking. */
 export async function startTestApplication(
   overrides: Partial<Config> = {},
   backend: Backend = 'postgres',
+  vans: 'large' | 'seeded' = 'large',
 ): Promise<TestApplication> {
   const database = await freshDatabase();
   const directory = mkdtempSync(join(tmpdir(), 'totetaxi-application-'));
@@ -51,6 +55,11 @@ export async function startTestApplication(
     if (answer.status !== 200) throw new Error(`the clock did not move: ${JSON.stringify(answer.body)}`);
   };
   await moveClock({ now: TEST_NOW });
+  if (vans === 'large') {
+    await enlargeVans(database.url);
+    forgetRateCard(application.ctx.db);
+    forgetCapacity(application.ctx.db, null);
+  }
   return {
     ...application,
     api,

@@ -81,6 +81,20 @@ export const invariants: readonly Invariant[] = [
       where b.status = 'pending_payment' and b.hold_expires_at < $1 and b.captured_cents = 0
         and not exists (select from payments p where p.booking_id = b.id and p.status = 'processing')`,
   },
+  {
+    name: 'booking_without_van',
+    words: 'A booking that is held or rides has its places in a van on its day; a test booking has none.',
+    sql: `select b.id as subject, b.id as booking_id, null::uuid as payment_id from bookings b
+      where b.status in ('pending_payment', 'confirmed', 'in_progress') and b.is_test
+          = exists (select from capacity_takings t where t.booking_id = b.id and t.purpose = 'ride' and t.day = b.pickup_date)`,
+  },
+  {
+    name: 'taking_without_booking',
+    words: 'Places in a van belong to a booking that is held, rides or has ridden.',
+    sql: `select t.id as subject, t.booking_id, null::uuid as payment_id
+      from capacity_takings t join bookings b on b.id = t.booking_id
+      where b.status not in ('pending_payment', 'confirmed', 'in_progress', 'completed')`,
+  },
 ];
 
 /** Everything that does not hold now. */

@@ -17,11 +17,12 @@ export async function validateBooking(
   const booking = await Booking.findByPk(bookingId, { rejectOnEmpty: new Refusal('not_found') });
   const request = requestOf(booking);
   const read = readBookingRequest(request, snapshot, null);
-  const reason = await dayRefusal(ctx, snapshot, booking);
+  const tooMuch = vanViolations(snapshot, booking);
+  const reason = tooMuch.length > 0 ? undefined : await dayRefusal(ctx, snapshot, booking);
   const errors: Violation[] = [
     ...(read.ok ? [] : read.violations),
     ...missingDetails(request),
-    ...vanViolations(snapshot, booking),
+    ...tooMuch,
     ...(reason === undefined ? [] : [{ path: 'pickupDate', code: reason, message: dayWords[reason] }]),
   ];
   return { ready: errors.length === 0, errors };

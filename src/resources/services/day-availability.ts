@@ -76,6 +76,10 @@ export async function calendar(
   return dates.map((date) => {
     const reason = dateRefusal(snapshot, now, date);
     const room = reason === null ? roomOn(vans.get(date) ?? [], range.load) : { available: false, reason };
-    return { date, ...room, surcharges: surchargesOn(snapshot.card.card.surchargeRules, range.service, date) };
+    return {
+      date,
+      ...room,
+      surcharges: surchargesOn(snapshot.card.card.surchargeRules, range.service, date),
+    };
   });
 }

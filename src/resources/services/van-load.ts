@@ -1,5 +1,5 @@
-import type { Basket } from '../bookings/basket.ts';
 import type { Service } from '../../pricing/rate-card.ts';
+import type { Basket } from '../bookings/basket.ts';
 import type { VanDay } from './capacity-memory.ts';
 import type { RateCardSnapshot, VanLoadTerms } from './rate-card-snapshot.ts';
 
@@ -56,7 +56,9 @@ export function leastLoad(terms: VanLoadTerms, asked: LoadQuestion): VanLoad {
 
 /** Slots of a package, or of the smallest one; `null` is a whole van. */
 function packageSlots(terms: VanLoadTerms, code: string | null): number | null {
-  const slots = [...terms.packages].filter(([each]) => code === null || each === code).map(([, many]) => many);
+  const slots = [...terms.packages]
+    .filter(([each]) => code === null || each === code)
+    .map(([, many]) => many);
   const counted = slots.filter((many) => many !== null);
   return counted.length > 0 ? Math.min(...counted) : null;
 }

@@ -7,6 +7,7 @@ import { Api } from '../../support/api.ts';
 import { eventually } from '../../support/bookings.ts';
 import { TEST_NOW } from '../../support/context.ts';
 import { freshDatabase } from '../../support/postgres.ts';
+import { enlargeVans } from '../../support/vans.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { type OwnPostgres, ownPostgres } from './own-postgres.ts';
 import { quietPort } from './quiet-port.ts';
@@ -80,9 +81,11 @@ export async function setScene(options: SceneOptions = {}): Promise<Scene> {
     postgres,
     launch,
     async start(role, environment) {
+      const isFirst = seed === 'reference';
       const process = launch(role, environment);
       await process.started;
       if (role !== 'worker') await untilReady(api);
+      if (isFirst) await enlargeVans(database?.url ?? postgres?.url() ?? '');
       return process;
     },
     async moveClock(to) {

@@ -17,7 +17,9 @@ const query = z
   .strictObject({
     from: serviceDaySchema,
     to: serviceDaySchema,
-    service: serviceSchema.optional().meta({ description: 'Whose room and surcharges to tell; without it any room, and all surcharges.' }),
+    service: serviceSchema
+      .optional()
+      .meta({ description: 'Whose room and surcharges to tell; without it any room, and all surcharges.' }),
     package: z.string().trim().min(1).max(50).optional().meta({ example: 'petite' }),
     specialtyItems: z
       .string()
