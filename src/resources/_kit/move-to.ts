@@ -2,6 +2,7 @@ import type { TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import { type BookingStatus, bookingMoves } from '../bookings/booking.states.ts';
+import { endWaiting } from '../bookings/waiting-reschedule.ts';
 import { forgetCapacityAfter } from '../services/capacity-memory.ts';
 import { audit } from './audit.ts';
 import { select } from './sql.ts';
@@ -38,16 +39,19 @@ export async function moveTo(
     cancelledAt: status === 'cancelled' ? now : booking.cancelledAt,
     updatedAt: now,
   };
+  const isWaiting = booking.waitingTotalCents != null;
   const moved = await select<{ version: number }>(
     ctx,
     `update bookings set status = $3, hold_started_at = $4, hold_expires_at = $5, hold_client_address = $6,
-       confirmed_at = $7, cancelled_at = $8, updated_at = $9, version = version + 1
+       confirmed_at = $7, cancelled_at = $8, updated_at = $9, version = version + 1, waiting_total_cents = null
      where id = $1 and status = $2 returning version`,
     [booking.id, from, ...Object.values(changes)],
   );
   if (!moved[0]) throw new Refusal('conflict');
   booking.set({ ...changes, version: moved[0].version });
   forgetCapacityAfter(ctx, booking.pickupDate);
+  // Under way or done, no new day waits for its difference any more; cancelled, none at all (`rules.md` §2).
+  if (isWaiting || status === 'cancelled') await endWaiting(ctx, booking);
   await audit(ctx, {
     action: `booking.${status}`,
     subjectType: 'booking',

@@ -50,6 +50,7 @@ export class Booking extends Model<InferAttributes<Booking>, InferCreationAttrib
   declare rateCardVersion: number;
   declare priceLockedUntil: Date;
   declare creditsCents: CreationOptional<number>;
+  declare waitingTotalCents: CreationOptional<number | null>;
   declare capturedCents: CreationOptional<number>;
   declare refundedCents: CreationOptional<number>;
   declare lostDisputeCents: CreationOptional<number>;
@@ -105,6 +106,7 @@ export function initBooking(db: Sequelize): void {
       rateCardVersion: { type: DataTypes.BIGINT, allowNull: false },
       priceLockedUntil: { type: DataTypes.DATE, allowNull: false },
       creditsCents: DataTypes.INTEGER,
+      waitingTotalCents: DataTypes.INTEGER,
       capturedCents: DataTypes.INTEGER,
       refundedCents: DataTypes.INTEGER,
       lostDisputeCents: DataTypes.INTEGER,

@@ -30,6 +30,7 @@ export const bookingPolicy: ResourcePolicy = {
       'rateCardVersion',
       'priceLockedUntil',
       'creditsCents',
+      'waitingTotalCents',
       'capturedCents',
       'refundedCents',
       'lostDisputeCents',
@@ -49,7 +50,7 @@ export const bookingPolicy: ResourcePolicy = {
     ...readable(everyone, 'contactFirstName', 'contactLastName'),
     ...readable(office, 'contactEmail', 'contactPhone', 'instructions', 'notes'),
   },
-  actions: { ...lookedAtBy(everyone), amend: office, archive: admins },
+  actions: { ...lookedAtBy(everyone), amend: office, archive: admins, reschedule: office },
   personal: [
     'contactFirstName',
     'contactLastName',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { addMinutes, earlier } from '../../clock.ts';
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
@@ -11,6 +10,7 @@ import { execute, select } from '../_kit/sql.ts';
 import { openIntent } from '../payments/open-intent.ts';
 import { Payment } from '../payments/payment.model.ts';
 import { livePaymentStatuses } from '../payments/payment.states.ts';
+import { startPayment } from '../payments/start-payment.ts';
 import { claimIdempotencyKey, type IdempotencyClaim, rememberResource } from '../plumbing/idempotency.ts';
 import { dateRefusal } from '../services/day-availability.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
@@ -20,7 +20,7 @@ import { redeemDiscount } from '../services/redeem-discount.ts';
 import { takeCapacity } from '../services/take-capacity.ts';
 import type { Booking } from './booking.model.ts';
 import { missingDetails, priceColumnsOf, requestOf, vanViolations } from './booking-columns.ts';
-import { amountDue, attemptsLeft, lockBooking } from './find-booking.ts';
+import { amountDue, attemptsLeft, lockBooking, SMALLEST_CHARGE_CENTS } from './find-booking.ts';
 import { refuseTooManyHolds } from './hold-limits.ts';
 
 interface Checkout {
@@ -37,9 +37,6 @@ export interface CheckedOut {
   readonly payment: Payment | null;
   readonly clientSecret: string | null;
 }
-
-/** Below this Stripe takes no payment: such a rest is waived (`rules.md` §2). */
-const SMALLEST_CHARGE_CENTS = 50;
 
 /**
  * Freezes the price, holds the day and opens a payment: booking and payment rows are committed first, then Stripe is
@@ -161,28 +158,7 @@ async function askForMoney(
   }
   const expiresAt = addMinutes(now, snapshot.settings.holdMinutes);
   await moveTo(ctx, booking, 'pending_payment', { hold: { startedAt: now, expiresAt, clientAddress } });
-  const id = randomUUID();
-  const [made] = await select<{ attempt: number }>(
-    ctx,
-    `insert into payments (id, booking_id, attempt, purpose, amount_cents, created_at, updated_at)
-     select $1, $2, coalesce(max(attempt), 0) + 1, 'booking', $3, $4, $4 from payments where booking_id = $2
-     returning attempt`,
-    [id, booking.id, due, now],
-  );
-  const row = {
-    id,
-    bookingId: booking.id,
-    attempt: made?.attempt ?? 1,
-    purpose: 'booking',
-    amountCents: due,
-  } as const;
-  const untouched = {
-    status: 'created',
-    stripePaymentIntentId: null,
-    createdAt: now,
-    updatedAt: now,
-  } as const;
-  return Payment.build({ ...row, ...untouched }, { isNewRecord: false });
+  return startPayment(ctx, { bookingId: booking.id, purpose: 'booking', amountCents: due });
 }
 
 async function waive(ctx: TransactionContext, booking: Booking, due: number): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Context } from '../../context.ts';
 import { select } from '../_kit/sql.ts';
+import { endLapsedWaits } from './end-lapsed-waits.ts';
 import { expireBooking } from './expire-booking.ts';
 
 /** Ends every hold that is over, one by one: one that cannot be ended now does not keep the others. */
 export async function expireHolds(ctx: Context): Promise<void> {
+  await endLapsedWaits(ctx);
   const over = await select<{ id: string }>(
     ctx,
     `select id from bookings where status = 'pending_payment'

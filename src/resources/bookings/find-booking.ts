@@ -39,12 +39,18 @@ export async function bookingFacts(ctx: Context, bookingId: string): Promise<Boo
   return { booking, payment: payments.sort((a, b) => b.attempt - a.attempt)[0] ?? null };
 }
 
-/** What is still to be paid, in cents: total − credits − what we hold (`rules.md` §2). */
+/**
+ * What is still to be paid, in cents: total − credits − what we hold; with the new total while a new day waits for its
+ * difference (`rules.md` §2).
+ */
 export function amountDue(booking: Booking): number {
   const held = booking.capturedCents - booking.refundedCents - booking.lostDisputeCents;
-  return booking.totalCents - booking.creditsCents - held;
+  return (booking.waitingTotalCents ?? booking.totalCents) - booking.creditsCents - held;
 }
 
 export function attemptsLeft(booking: Booking): number {
   return Math.max(0, booking.paymentAttemptsAllowed - booking.paymentAttemptsUsed);
 }
+
+/** Below this Stripe takes no payment: such a rest is waived (`rules.md` §2). */
+export const SMALLEST_CHARGE_CENTS = 50;

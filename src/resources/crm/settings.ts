@@ -10,6 +10,7 @@ const rate = z.int().min(0).max(10_000);
 export const settingsSchema = z.object({
   holdMinutes: minutes.default(30),
   holdMaximumMinutes: minutes.default(60),
+  paymentLinkHours: z.int().min(1).max(720).default(24),
   priceLockHours: z.int().min(1).max(720).default(24),
   inquiryDays: z.int().min(1).max(365).default(30),
   bookingHorizonDays: z.int().min(1).max(730).default(180),

@@ -4,6 +4,7 @@ import { type Cents, formatUsd } from '../../pricing/money.ts';
 import { moveTo } from '../_kit/move-to.ts';
 import { execute } from '../_kit/sql.ts';
 import type { Booking } from '../bookings/booking.model.ts';
+import { carryOutWaiting } from '../bookings/waiting-reschedule.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
 import { redeemDiscount } from '../services/redeem-discount.ts';
 import { tryCapacity } from '../services/take-capacity.ts';
@@ -58,7 +59,11 @@ export async function applyCapture(
     case 'cancelled':
       return giveBack('cancelled_payment', 'it was cancelled');
     default:
-      if (payment.purpose === 'difference' && dueBefore > 0) return equal ? undefined : compare();
+      if (payment.purpose === 'difference' && dueBefore > 0) {
+        if (!equal) return compare();
+        await carryOutWaiting(ctx, booking);
+        return;
+      }
       return giveBack('duplicate_payment', 'it was paid in full already');
   }
 }

@@ -62,5 +62,6 @@ async function storeIntent(ctx: Context, payment: Payment, intent: IntentFacts):
   );
   if (!row) throw new Refusal('not_found');
   payment.set({ stripePaymentIntentId: row.intent_id, status: row.status });
-  return isLive(row.status) && row.booking_status === 'pending_payment';
+  const paidWhile: BookingStatus = payment.purpose === 'difference' ? 'confirmed' : 'pending_payment';
+  return isLive(row.status) && row.booking_status === paidWhile;
 }
