@@ -3,6 +3,7 @@ import { initStaffUser } from './accounts/staff-user.model.ts';
 import { initAddress } from './bookings/address.model.ts';
 import { Booking, initBooking } from './bookings/booking.model.ts';
 import { Customer, initCustomer } from './bookings/customer.model.ts';
+import { initReschedule } from './bookings/reschedule.model.ts';
 import { AuditLog, initAuditLog } from './crm/audit-log.model.ts';
 import { AuditPersonalValue, initAuditPersonalValue } from './crm/audit-personal-value.model.ts';
 import { initSetting } from './crm/setting.model.ts';
@@ -61,6 +62,7 @@ const initializers = [
   initCustomer,
   initAddress,
   initBooking,
+  initReschedule,
   initPayment,
   initRefund,
   initPaymentAudit,
