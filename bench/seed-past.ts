@@ -178,7 +178,7 @@ insert into bookings (id, number, status, source, customer_id, contact_first_nam
   contact_phone, service, basket, pickup_date, pickup_window, pickup_hour, pickup_zip, delivery_zip, pickup_address,
   delivery_address, coi, coi_required, price, subtotal_cents, discount_cents, total_cents, rate_card_version,
   price_locked_until, credits_cents, captured_cents, confirmed_at, cancelled_at, version, created_at, updated_at)
-select id, 'TT-' || lpad(n::text, 6, '0'), status, case when n % 5 = 0 then 'staff' else 'web' end, customer_id,
+select id, 'TT-' || lpad(n::text, greatest(6, length(n::text)), '0'), status, case when n % 5 = 0 then 'staff' else 'web' end, customer_id,
   first_name, last_name, email, phone, x ->> 'service', x -> 'basket', day, x ->> 'pickupWindow',
   (x ->> 'pickupHour')::int, x ->> 'pickupZip', x ->> 'deliveryZip', nullif(x -> 'pickupAddress', 'null'),
   nullif(x -> 'deliveryAddress', 'null'), (x ->> 'coi')::boolean, (x ->> 'coiRequired')::boolean, x -> 'price',

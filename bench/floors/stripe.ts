@@ -11,6 +11,11 @@ const server = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const form = new URLSearchParams(Buffer.concat(chunks).toString());
+    if (request.method === 'GET' && /^\/v1\/\w+(\?|$)/.test(request.url ?? '')) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{"object":"list","data":[],"has_more":false}');
+      return;
+    }
     const named = /^\/v1\/payment_intents\/(\w+)/.exec(request.url ?? '')?.[1];
     made += 1;
     const id = named ?? `pi_bench_${process.pid}_${made}`;

@@ -51,6 +51,17 @@ const capture = (paymentId: string, amount: number) =>
     [bookingId, paymentId, amount, `ch_${randomUUID()}`],
   );
 
+describe('the number', () => {
+  it('grows a digit with the millionth booking', async () => {
+    await sql(`select setval('booking_numbers', 999999)`);
+    const numbers = [1, 2, 3].map(async () => {
+      const { number } = await inquireBooking(world.ctx, { request: bookingRequest() });
+      return number;
+    });
+    expect((await Promise.all(numbers)).sort()).toEqual(['TT-1000000', 'TT-1000001', 'TT-1000002']);
+  });
+});
+
 describe('the state machine', () => {
   it('is the same table in the database and in the code', async () => {
     const moves = await select<{ from_status: string; to_status: string }>(
