@@ -20,6 +20,7 @@ import { archivedBookingPolicy, bookingPolicy } from './booking.policy.ts';
 import type { BookingStatus } from './booking.states.ts';
 import { columns, customerCell, due, held, paidCell, routeCell, whenCell } from './booking-cells.resource.ts';
 import { contactSchema } from './booking-request.ts';
+import { moveToVanAction, withVan } from './booking-van.resource.ts';
 
 const unpaid = literal(
   `status in ('pending_payment', 'confirmed', 'in_progress', 'completed')
@@ -230,7 +231,8 @@ export const bookings = defineResource({
   icon: 'Calendar',
   scope: { archivedAt: null },
   views,
-  actions: [amend, archive],
+  actions: [amend, moveToVanAction, archive],
+  summary: withVan(summary),
   blocks: async (ctx, row) => {
     const ofBooking = {
       where: { bookingId: String(row.id) },
