@@ -156,6 +156,7 @@ function Day({ id, cell, head, isActive, isOpened, fits, open, drop, onKeyDown }
     drop();
   };
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a cell of a grid can be selected
     <td
       id={id}
       tabIndex={isActive ? 0 : -1}

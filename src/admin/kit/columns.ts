@@ -50,7 +50,7 @@ export interface Column {
   /** What stands in another table: its cells by the field that names them, for all rows at once. */
   readonly lookUp?: {
     readonly by: string;
-    cells(ctx: Context, keys: readonly string[], now: Date): Promise<Map<string, Cell>>;
+    readonly cells: (ctx: Context, keys: readonly string[], now: Date) => Promise<Map<string, Cell>>;
   };
   /** The field that stands for a made column when a list is sorted by it. */
   readonly sortBy?: string;
