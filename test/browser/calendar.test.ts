@@ -100,7 +100,7 @@ describe.skipIf(chromiumPath === null)('the calendar in a browser', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Nothing was changed.').waitFor();
     await page.getByRole('button', { name: 'Save the day' }).click();
-    await dialog.getByRole('button', { name: 'Do it' }).click();
+    await dialog.getByRole('button', { name: 'Go ahead' }).click();
     await page.getByText(`${formatServiceDay(day)} saved.`).waitFor();
     await cell(page, 'Van 1').getByText('Over-full').waitFor();
   });

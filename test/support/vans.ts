@@ -22,7 +22,7 @@ export async function rideIn(ctx: Context, ride: Ride): Promise<Riding> {
   const { van, slots = 1, specialtyItems = 0, wholeVan = false, day = '2027-05-12', firstName = 'Jo' } = ride;
   const contact = { firstName, lastName: 'Doe', email: 'jo@example.com', phone: '(212) 555-0100' };
   const { id, number } = await inquireBooking(ctx, {
-    request: bookingRequest({ pickupDate: day, contact }) as never,
+    request: bookingRequest({ pickupDate: day, contact }),
   });
   await execute(ctx, `update bookings set status = 'confirmed', confirmed_at = $2 where id = $1`, [
     id,

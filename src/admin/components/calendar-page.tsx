@@ -44,6 +44,7 @@ export default function CalendarPage() {
   };
   const open = (vanId: string, day: string) => {
     isFresh.current = true;
+    setTold(null);
     setForm(null);
     setSearch({ month: data?.month ?? '', van: vanId, day });
   };

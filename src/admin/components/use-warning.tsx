@@ -45,7 +45,7 @@ function Ask({ question: { sentences, answer } }: { question: Question }) {
       </ul>
       <p className="form-actions">
         <button type="button" className="primary" onClick={() => answer(true)}>
-          Do it
+          Go ahead
         </button>
         <button type="button" onClick={() => answer(false)}>
           Cancel
