@@ -129,12 +129,18 @@ const create: Handler = async ({ ctx, request, resource, context }) => {
   const form = formOf(definition);
   if (request.method !== 'post')
     return {
-      form: { fields: writableFields(definition, roleOf(ctx)), values: {}, one: definition.label.one },
+      form: {
+        fields: writableFields(definition, roleOf(ctx)),
+        values: {},
+        one: definition.label.one,
+        warns: definition.warnings !== undefined,
+      },
     };
-  const given = flat.unflatten(request.payload ?? {}) as Row;
+  const { preview, ...given } = flat.unflatten(request.payload ?? {}) as Row;
   refuseUnwritable(definition, roleOf(ctx), given, null);
   const read = readForm(form, pick(given, Object.keys(form.shape)));
   if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
+  if (isPreview(preview)) return { warnings: (await definition.warnings?.(ctx, null, read.values)) ?? [] };
   const made = await createRecord(ctx, definition.noun, read.values);
   const id = String(made.get(keyOf(definition)));
   const row = (await readRow(ctx, definition, id)) ?? {};
@@ -154,17 +160,25 @@ const edit: Handler = async ({ ctx, request, resource, context }) => {
   if (request.method !== 'post') {
     const fields = writableFields(definition, roleOf(ctx));
     const values = formValues(row, fields);
+    const warns = definition.warnings !== undefined;
     return {
-      record: { ...recordJson(resource, row, context), form: { fields, values, version: row.version } },
+      record: {
+        ...recordJson(resource, row, context),
+        form: { fields, values, version: row.version, warns },
+      },
     };
   }
-  const given = flat.unflatten(request.payload ?? {}) as Row;
+  const { preview, ...given } = flat.unflatten(request.payload ?? {}) as Row;
   refuseUnwritable(definition, roleOf(ctx), given, row);
   const names = Object.keys(form.shape).filter(
     (name) => name in given && mayWrite(definition.noun.policy, name, roleOf(ctx)),
   );
   const read = readForm(form, { ...pick(row, Object.keys(form.shape)), ...pick(given, names) });
   if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
+  if (isPreview(preview)) {
+    const warnings = (await definition.warnings?.(ctx, row, read.values)) ?? [];
+    return { record: recordJson(resource, row, context), warnings };
+  }
   await editRecord(ctx, definition.noun, { id, version: versionOf(given), values: pick(read.values, names) });
   const fresh = await readRow(ctx, definition, id);
   return {
@@ -211,7 +225,7 @@ function verbAction(
       const { preview, version, ...given } = flat.unflatten(request.payload ?? {}) as Row;
       const read = form ? readForm(form, { ...about.values, ...given }) : { ok: true as const, values: {} };
       if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
-      if (preview === true || preview === 'true') {
+      if (isPreview(preview)) {
         return {
           record: { ...record, verb: { ...about, consequences: await verb.preview(ctx, row, read.values) } },
         };
@@ -308,6 +322,11 @@ function versionOf({ version }: Row): number | undefined {
   if (Number.isSafeInteger(number) && number >= 0) return number;
   const violations = [{ path: 'version', code: 'invalid_value', message: 'This is no version.' }];
   throw new Refusal('invalid', { violations });
+}
+
+/** Whether a form only asks what would happen. */
+function isPreview(preview: unknown): boolean {
+  return preview === true || preview === 'true';
 }
 
 function pick(from: Row, names: readonly string[]): Record<string, unknown> {

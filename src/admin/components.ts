@@ -22,6 +22,7 @@ const added = {
   Dashboard: 'dashboard',
   ProfilePage: 'profile-page',
   SettingsPage: 'settings-page',
+  CalendarPage: 'calendar-page',
 };
 
 /** Every component, registered in one place; bundled by `bundle.ts` at build. */

@@ -8,6 +8,7 @@ import { Refusal } from '../errors.ts';
 import type { Redis } from '../redis.ts';
 import { settingsPolicy } from '../resources/crm/settings.policy.ts';
 import { resources } from '../resources/index.ts';
+import { vanSchedules } from '../resources/services/van-schedule.resource.ts';
 import { actionsOf } from './actions.ts';
 import { bundleFile, componentLoader } from './components.ts';
 import { exportRoute } from './export.ts';
@@ -16,6 +17,8 @@ import { typeNameOf } from './kit/list-query.ts';
 import { keyOf } from './kit/read-rows.ts';
 import { registerResources, registerSubject } from './kit/registry.ts';
 import { locale } from './locale.ts';
+import { calendar } from './pages/calendar.ts';
+import { changeCalendar } from './pages/calendar-changes.ts';
 import { dashboard } from './pages/dashboard.ts';
 import { profile } from './pages/profile.ts';
 import { settings, settingsColumns } from './pages/settings.ts';
@@ -47,6 +50,7 @@ export function openPanel(ctx: Context, redis: Redis | null): Panel {
   router.use(originGuard, sessions.handler, reloadStaff());
   router.use(signInRoutes());
   router.use(signedInOnly, ...panelBodies);
+  router.get('/calendar', (_request, response) => response.redirect('/admin/pages/calendar'));
   router.get('/export/:noun.csv', exportRoute(exports));
   const admin = createAdmin(ctx);
   router.use('/api', knownCalls(admin));
@@ -96,6 +100,12 @@ export function createAdmin(ctx: Context): AdminJS {
         component: 'SettingsPage',
         handler: pageHandler(({ ctx: own, payload }) => settings(own, payload)),
       },
+      calendar: {
+        component: 'CalendarPage',
+        handler: pageHandler(({ ctx: own, request, payload }) =>
+          payload === null ? calendar(own, request.query) : changeCalendar(own, payload),
+        ),
+      },
     },
     branding: {
       companyName: 'ToteTaxi',
@@ -132,6 +142,9 @@ function knownCalls(admin: AdminJS): Router {
   return router;
 }
 
+/** How the fields of pages are read where two people wrote into one. */
+const pageColumns = { ...settingsColumns, ...vanSchedules.columns };
+
 interface PageCall {
   readonly ctx: Context;
   readonly request: Request;
@@ -151,7 +164,7 @@ function pageHandler(work: (call: PageCall) => Promise<object>) {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code === 'forbidden') throw error;
-      const told = panelError(error, { columns: settingsColumns }, ctx.clock.now());
+      const told = panelError(error, { columns: pageColumns }, ctx.clock.now());
       return {
         notice: { type: 'error', message: error.detail },
         errors: 'propertyErrors' in told ? told.propertyErrors : {},

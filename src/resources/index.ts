@@ -11,6 +11,7 @@ import { heartbeats } from './plumbing/heartbeat.resource.ts';
 import { outboxMessages } from './plumbing/outbox-message.resource.ts';
 import { webhookEvents } from './plumbing/webhook-event.resource.ts';
 import { airports } from './services/airport.resource.ts';
+import { capacityTakings } from './services/capacity-taking.resource.ts';
 import { deliveryTerms } from './services/delivery-term.resource.ts';
 import { discountCodes } from './services/discount-code.resource.ts';
 import { miniMovePackages } from './services/mini-move-package.resource.ts';
@@ -32,6 +33,7 @@ export const resources: readonly ResourceDefinition[] = [
   needsReviews,
   vans,
   vanSchedules,
+  capacityTakings,
   miniMovePackages,
   organizingServices,
   deliveryTerms,

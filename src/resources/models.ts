@@ -17,6 +17,7 @@ import { initIdempotencyKey } from './plumbing/idempotency-key.model.ts';
 import { initOutboxMessage } from './plumbing/outbox-message.model.ts';
 import { initWebhookEvent } from './plumbing/webhook-event.model.ts';
 import { initAirport } from './services/airport.model.ts';
+import { initCapacityTaking } from './services/capacity-taking.model.ts';
 import { initDeliveryTerm } from './services/delivery-term.model.ts';
 import { initDiscountCode } from './services/discount-code.model.ts';
 import { initDiscountRedemption } from './services/discount-redemption.model.ts';
@@ -58,6 +59,7 @@ const initializers = [
   initDiscountRedemption,
   initVan,
   initVanSchedule,
+  initCapacityTaking,
   initStaffUser,
   initCustomer,
   initAddress,

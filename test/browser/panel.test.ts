@@ -148,6 +148,8 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
       '/admin/resources/staffUsers/actions/new',
       '/admin/resources/auditLogs',
       '/admin/resources/heartbeats',
+      '/admin/resources/capacityTakings',
+      '/admin/pages/calendar',
       '/admin/pages/settings',
       '/admin/pages/profile',
     ];

@@ -16,7 +16,11 @@ const roles: readonly Role[] = ['admin', 'staff', 'viewer'];
 
 /** Who reads and who writes each noun (`rules.md` §7); a noun that is missing here fails. */
 const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: Record<string, string> }>> = {
-  bookings: { read: 'admin staff viewer', write: '', verbs: { amend: 'admin staff', archive: 'admin' } },
+  bookings: {
+    read: 'admin staff viewer',
+    write: '',
+    verbs: { amend: 'admin staff', moveToVan: 'admin staff', archive: 'admin' },
+  },
   archivedBookings: { read: 'admin', write: '', verbs: { restore: 'admin' } },
   customers: { read: 'admin staff viewer', write: 'admin staff' },
   payments: { read: 'admin staff viewer', write: '' },
@@ -25,6 +29,7 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
   needsReviews: { read: 'admin staff', write: '' },
   vans: { read: 'admin staff viewer', write: 'admin staff' },
   vanSchedules: { read: 'admin staff viewer', write: 'admin staff' },
+  capacityTakings: { read: 'admin staff viewer', write: '' },
   miniMovePackages: { read: 'admin staff viewer', write: 'admin' },
   organizingServices: { read: 'admin staff viewer', write: 'admin' },
   deliveryTerms: { read: 'admin staff viewer', write: 'admin' },
@@ -71,6 +76,9 @@ beforeAll(async () => {
     update bookings set archived_at = now() where id = '${archived.id}';
     insert into van_schedules (van_id, day, note, created_at, updated_at)
       select id, '2027-06-01', '', now(), now() from vans limit 1;
+    insert into capacity_takings (booking_id, van_id, day, slots, created_at, updated_at)
+      select b.id, v.id, b.pickup_date, 2, now(), now() from bookings b, (select id from vans order by name limit 1) v
+      where b.number = 'TT-000001' on conflict do nothing;
     insert into needs_reviews (kind, subject, reason, suggested_step, created_at, updated_at)
       values ('orphan_payment', 'x', 'Somebody paid', 'Look', now(), now());
     insert into refunds (payment_id, booking_id, amount_cents, reason, source, rule, requested_at, created_at, updated_at)
@@ -257,6 +265,8 @@ describe('pages', () => {
     ['settings', 'staff', true],
     ['settings', 'viewer', false],
     ['profile', 'viewer', true],
+    ['calendar', 'staff', true],
+    ['calendar', 'viewer', true],
   ] as const)('%s is seen by %s: %s', async (page, role, may) => {
     expect((await panels[role].get(`/admin/api/pages/${page}`)).status).toBe(may ? 200 : 403);
   });

@@ -6,6 +6,7 @@ import { Loading, Message, Page } from './parts.tsx';
 import { RecordForm } from './record-form.tsx';
 import type { Answer, FormField, RecordJson, ResourceJson, Values } from './types.ts';
 import { useLabel } from './use-label.ts';
+import { useWarning } from './use-warning.tsx';
 
 interface Props {
   readonly resource: ResourceJson;
@@ -20,7 +21,11 @@ export default function FormPage({ resource, record }: Props) {
 function EditPage({ resource, record }: { resource: ResourceJson; record: RecordJson }) {
   const navigate = useNavigate();
   const page = `/admin/resources/${resource.id}/records/${encodeURIComponent(record.id)}/show`;
+  const { checked, dialog } = useWarning();
   if (!record.form) return <Loading />;
+  const path = `/resources/${resource.id}/records/${encodeURIComponent(record.id)}/edit`;
+  const { warns } = record.form;
+  const post = (body: Values) => postJson<Answer>(path, body);
   return (
     <Page title={`Edit ${record.title}`} back={{ to: page, label: record.title }}>
       <RecordForm
@@ -29,14 +34,10 @@ function EditPage({ resource, record }: { resource: ResourceJson; record: Record
         version={record.form.version}
         submitLabel="Save"
         cancelTo={() => navigate(page)}
-        send={(values, version) =>
-          postJson<Answer>(`/resources/${resource.id}/records/${encodeURIComponent(record.id)}/edit`, {
-            ...values,
-            version,
-          })
-        }
+        send={(values, version) => (warns ? checked : post)({ ...values, version }, post)}
         done={(answer) => navigate(page, { state: { message: answer.notice?.message } })}
       />
+      {dialog}
     </Page>
   );
 }
@@ -47,9 +48,11 @@ function NewPage({ resource }: { resource: ResourceJson }) {
   const [made, setMade] = React.useState<Answer | null>(null);
   const list = `/admin/resources/${resource.id}`;
   const path = `/resources/${resource.id}/actions/new`;
-  const { data, error } = useLoaded<{ form: { fields: readonly FormField[]; values: Values; one: string } }>(
-    path,
-  );
+  const { checked, dialog } = useWarning();
+  const post = (body: Values) => postJson<Answer>(path, body);
+  const { data, error } = useLoaded<{
+    form: { fields: readonly FormField[]; values: Values; one: string; warns: boolean };
+  }>(path);
   const finish = (answer: Answer) => {
     if (answer.record?.keep) setMade(answer);
     else navigate(answer.redirectUrl ?? list, { state: { message: answer.notice?.message } });
@@ -69,10 +72,11 @@ function NewPage({ resource }: { resource: ResourceJson }) {
           version={undefined}
           submitLabel="Save"
           cancelTo={() => navigate(list)}
-          send={(values) => postJson<Answer>(path, values)}
+          send={(values) => (data.form.warns ? checked : post)(values, post)}
           done={finish}
         />
       )}
+      {dialog}
     </Page>
   );
 }

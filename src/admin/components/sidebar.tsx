@@ -38,6 +38,11 @@ export default function Sidebar({ isVisible }: { isVisible: boolean }) {
         <section key={name} aria-label={name}>
           <h2>{name}</h2>
           <ul>
+            {name === 'Vans' && (
+              <Entry to="/admin/pages/calendar" icon="Calendar">
+                Calendar
+              </Entry>
+            )}
             {own.map(({ id, href, navigation }) => (
               <Entry key={id} to={href ?? ''} icon={navigation?.icon ?? 'Circle'}>
                 {label(id)}

@@ -72,6 +72,8 @@ export interface RecordJson {
     readonly fields: readonly FormField[];
     readonly values: Values;
     readonly version?: number;
+    /** Whether to ask for warnings before saving. */
+    readonly warns?: boolean;
   };
   readonly verb?: {
     readonly title: string;
@@ -100,5 +102,7 @@ export interface ResourceJson {
 export interface Answer {
   readonly notice?: Notice;
   readonly redirectUrl?: string;
+  /** What to know before it is done. */
+  readonly warnings?: readonly string[];
   readonly record?: RecordJson;
 }

@@ -8,6 +8,7 @@ import {
   relativeTo,
   type ServiceDay,
 } from '../../clock.ts';
+import type { Context } from '../../context.ts';
 import { basisPoints, cents, formatRate, formatUsd } from '../../pricing/money.ts';
 import {
   type FieldSql,
@@ -46,6 +47,11 @@ export interface Column {
   readonly reference?: string;
   /** Fields a column is made of when it is not one itself: seen by who may read them all. */
   readonly needs?: readonly string[];
+  /** What stands in another table: its cells by the field that names them, for all rows at once. */
+  readonly lookUp?: {
+    readonly by: string;
+    readonly cells: (ctx: Context, keys: readonly string[], now: Date) => Promise<Map<string, Cell>>;
+  };
   /** The field that stands for a made column when a list is sorted by it. */
   readonly sortBy?: string;
   readonly sortable: boolean;
@@ -219,7 +225,7 @@ export function made(
   needs: readonly string[],
   cell: (row: Row, now: Date) => Cell | null,
   csv: (of: FieldSql) => string,
-  options: Partial<Pick<Column, 'sortBy' | 'align' | 'isHarmless'>> = {},
+  options: Partial<Pick<Column, 'sortBy' | 'align' | 'isHarmless' | 'lookUp'>> = {},
 ): Column {
   return {
     label,

@@ -38,6 +38,12 @@ export interface Sort {
   readonly direction: 'asc' | 'desc';
 }
 
+/** One thing at the top of a record's page. */
+export interface Card {
+  readonly label: string;
+  readonly cell: Cell | null;
+}
+
 /** The panel's face of a noun: everything about its screens, nothing about its rules. */
 export interface ResourceDefinition {
   readonly noun: WritableNoun;
@@ -69,14 +75,13 @@ export interface ResourceDefinition {
   readonly scope?: WhereOptions;
   /** What is filled in to make or change one. */
   readonly form?: Form;
+  /** What to know before one is made or changed; told, and asked once more, only when there is something. */
+  readonly warnings?: (ctx: Context, before: Row | null, values: Row) => Promise<readonly string[]>;
   /** What is done with a new one right after, and told. */
   readonly created?: (ctx: Context, row: Row) => Promise<Outcome>;
   readonly actions?: readonly UseCaseAction[];
   /** Cards at the top of a record's page: who, when, where, how much, what next. */
-  readonly summary?: (
-    row: Row,
-    now: Date,
-  ) => readonly { readonly label: string; readonly cell: Cell | null }[];
+  readonly summary?: (row: Row, now: Date, ctx: Context) => readonly Card[] | Promise<readonly Card[]>;
   /** Blocks below, for what the role may read. */
   readonly blocks?: (ctx: Context, row: Row) => Promise<readonly Block[]>;
   /** What to do when there is none. */

@@ -103,6 +103,7 @@ const knownActions: Readonly<Record<string, string>> = {
   'booking.pending_payment': 'Checked out',
   'booking.confirmed': 'Confirmed',
   'booking.in_progress': 'Under way',
+  'booking.movedToVan': 'Moved to another van',
   'booking.waived': 'Small amount waived',
   'payment.declined': 'Card declined',
   'payment.succeeded': 'Paid',

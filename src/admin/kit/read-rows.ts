@@ -209,7 +209,7 @@ export async function cellsOf(
     Object.fromEntries(
       seen.map((name) => {
         const link = linked.get(name);
-        if (link) return [name, link.get(String(row[name])) ?? null];
+        if (link) return [name, link.get(String(row[definition.columns[name]?.lookUp?.by ?? name])) ?? null];
         return [name, definition.columns[name]?.cell(row[name], row, now) ?? null];
       }),
     ),
@@ -222,6 +222,11 @@ async function linksOf(
   rows: readonly Row[],
   name: string,
 ): Promise<Map<string, Cell> | null> {
+  if (column?.lookUp) {
+    const { by, cells } = column.lookUp;
+    const keys = new Set(rows.flatMap((row) => (typeof row[by] === 'string' ? [row[by]] : [])));
+    return keys.size === 0 ? new Map() : cells(ctx, [...keys], ctx.clock.now());
+  }
   if (column?.reference === undefined) return null;
   const target = definitionOf(column.reference);
   const ids = rows.flatMap((row) => (typeof row[name] === 'string' ? [row[name]] : []));

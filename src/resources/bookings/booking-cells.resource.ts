@@ -166,6 +166,7 @@ export const columns: ResourceDefinition['columns'] = {
   instructions: longText('Instructions'),
   notes: longText('Office notes'),
   discountCode: text('Discount code'),
+  van: { ...text('Van'), sortable: false },
   source: choice('Came by', { web: 'The website', staff: 'The phone' }),
   isTest: yesNo('Test booking'),
   marketingOptIn: yesNo('Wants our news'),

@@ -46,11 +46,19 @@ export const bookingPolicy: ResourcePolicy = {
       'updatedAt',
     ),
     ...readable(office, 'pickupAddress', 'deliveryAddress', 'marketingOptIn', 'cancelReason'),
+    // Of the audit log alone: where it rides stands in its taking.
+    ...readable(everyone, 'van'),
     // Changed by the verb `amend`, never by a plain edit.
     ...readable(everyone, 'contactFirstName', 'contactLastName'),
     ...readable(office, 'contactEmail', 'contactPhone', 'instructions', 'notes'),
   },
-  actions: { ...lookedAtBy(everyone), amend: office, archive: admins, reschedule: office },
+  actions: {
+    ...lookedAtBy(everyone),
+    amend: office,
+    reschedule: office,
+    moveToVan: office,
+    archive: admins,
+  },
   personal: [
     'contactFirstName',
     'contactLastName',

@@ -21,6 +21,7 @@ import type { BookingStatus } from './booking.states.ts';
 import { columns, customerCell, due, held, paidCell, routeCell, whenCell } from './booking-cells.resource.ts';
 import { contactSchema } from './booking-request.ts';
 import { reschedule } from './booking-reschedule.resource.ts';
+import { moveToVanAction, withVan } from './booking-van.resource.ts';
 
 const unpaid = literal(
   `status in ('pending_payment', 'confirmed', 'in_progress', 'completed')
@@ -231,7 +232,8 @@ export const bookings = defineResource({
   icon: 'Calendar',
   scope: { archivedAt: null },
   views,
-  actions: [amend, reschedule, archive],
+  actions: [amend, reschedule, moveToVanAction, archive],
+  summary: withVan(summary),
   blocks: async (ctx, row) => {
     const ofBooking = {
       where: { bookingId: String(row.id) },

@@ -6,6 +6,15 @@ import { recordHistory } from '../../admin/kit/history.ts';
 import { formatServiceDay, type ServiceDay } from '../../clock.ts';
 import { VanSchedule } from './van-schedule.model.ts';
 import { vanSchedulePolicy } from './van-schedule.policy.ts';
+import { dayWarnings } from './van-warnings.resource.ts';
+
+/** What may differ for a van on one day, as forms have it. */
+export const dayFields = {
+  open: field.yesNo('Open', 'Closing blocks new bookings; those taken stay.').default(true),
+  slots: field.optional(field.count('Slots', 0, 'Empty for as always.')),
+  specialtyLimit: field.optional(field.count('Specialty items', 0, 'Empty for as always.')),
+  note: field.long('Note'),
+};
 
 export const vanSchedules = defineResource({
   noun: {
@@ -39,11 +48,9 @@ export const vanSchedules = defineResource({
   form: z.strictObject({
     vanId: field.reference('Van', 'vans'),
     day: field.day('Day'),
-    open: field.yesNo('Open', 'Closing blocks new bookings; those taken stay.').default(true),
-    slots: field.optional(field.count('Slots', 0, 'Empty for as always.')),
-    specialtyLimit: field.optional(field.count('Specialty items', 0, 'Empty for as always.')),
-    note: field.long('Note'),
+    ...dayFields,
   }),
+  warnings: async (ctx, _before, values) => dayWarnings(ctx, values),
   blocks: async (ctx, row) => [await recordHistory(ctx, 'vanSchedule', String(row.id))],
   empty: 'Every van is as always on every day. Make an entry to close a day or change what fits.',
 });

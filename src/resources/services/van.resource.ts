@@ -8,6 +8,7 @@ import { rowsBlock } from '../../admin/kit/rows-block.ts';
 import { Van } from './van.model.ts';
 import { vanPolicy } from './van.policy.ts';
 import { vanSchedules } from './van-schedule.resource.ts';
+import { vanWarnings } from './van-warnings.resource.ts';
 
 export const vans = defineResource({
   noun: { model: Van, policy: vanPolicy },
@@ -33,6 +34,7 @@ export const vans = defineResource({
     specialtyLimit: field.count('Specialty items a day', 0, '0 for a van that carries none.'),
     active: field.yesNo('In service').default(true),
   }),
+  warnings: async (ctx, before, values) => vanWarnings(ctx, before?.id, values),
   blocks: async (ctx, row) => {
     const days = await readRows(ctx, vanSchedules, {
       where: { vanId: String(row.id) },
