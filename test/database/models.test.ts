@@ -28,6 +28,7 @@ const plain = [
   'rate_card_state',
   'rate_limit_counters',
   'reconciliation_marks',
+  'refund_moves',
   'staff_sessions',
 ];
 

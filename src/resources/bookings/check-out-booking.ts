@@ -19,7 +19,7 @@ import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
 import { redeemDiscount } from '../services/redeem-discount.ts';
 import type { Booking } from './booking.model.ts';
 import { missingDetails, priceColumnsOf, requestOf, vanViolations } from './booking-columns.ts';
-import { amountDue, attemptsLeft, lockBooking } from './find-booking.ts';
+import { amountToCharge, attemptsLeft, lockBooking } from './find-booking.ts';
 import { refuseTooManyHolds } from './hold-limits.ts';
 
 interface Checkout {
@@ -150,7 +150,7 @@ async function askForMoney(
   clientAddress: string | null,
 ): Promise<Payment | null> {
   const now = ctx.clock.now();
-  const due = amountDue(booking);
+  const due = await amountToCharge(ctx, booking);
   if (due < SMALLEST_CHARGE_CENTS) {
     if (due > 0) await waive(ctx, booking, due);
     await moveTo(ctx, booking, 'confirmed', { reason: 'Nothing to pay' });
