@@ -49,7 +49,7 @@ export const bookingPolicy: ResourcePolicy = {
     ...readable(everyone, 'contactFirstName', 'contactLastName'),
     ...readable(office, 'contactEmail', 'contactPhone', 'instructions', 'notes'),
   },
-  actions: { ...lookedAtBy(everyone), amend: office, archive: admins },
+  actions: { ...lookedAtBy(everyone), amend: office, cancel: office, archive: admins },
   personal: [
     'contactFirstName',
     'contactLastName',
@@ -59,6 +59,7 @@ export const bookingPolicy: ResourcePolicy = {
     'deliveryAddress',
     'instructions',
     'notes',
+    'cancelReason',
   ],
 };
 
