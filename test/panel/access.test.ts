@@ -16,11 +16,15 @@ const roles: readonly Role[] = ['admin', 'staff', 'viewer'];
 
 /** Who reads and who writes each noun (`rules.md` §7); a noun that is missing here fails. */
 const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: Record<string, string> }>> = {
-  bookings: { read: 'admin staff viewer', write: '', verbs: { amend: 'admin staff', archive: 'admin' } },
+  bookings: {
+    read: 'admin staff viewer',
+    write: '',
+    verbs: { amend: 'admin staff', cancel: 'admin staff', archive: 'admin' },
+  },
   archivedBookings: { read: 'admin', write: '', verbs: { restore: 'admin' } },
   customers: { read: 'admin staff viewer', write: 'admin staff' },
   payments: { read: 'admin staff viewer', write: '' },
-  refunds: { read: 'admin staff viewer', write: '' },
+  refunds: { read: 'admin staff viewer', write: '', verbs: { approve: 'admin', reject: 'admin' } },
   paymentAudits: { read: 'admin staff viewer', write: '' },
   needsReviews: { read: 'admin staff', write: '' },
   vans: { read: 'admin staff viewer', write: 'admin staff' },
