@@ -45,6 +45,11 @@ export const errorCatalogue = {
     'The same request is still being worked on. Please try again in a moment.',
   ),
   move_not_allowed: kind(409, 'Not possible now', 'The booking is not in a state that allows this.'),
+  not_cancellable: kind(
+    409,
+    'Not cancellable',
+    'This booking can no longer be cancelled here. Please call us.',
+  ),
   not_editable: kind(409, 'Not editable', 'This booking can no longer be changed here. Please call us.'),
   price_changed: kind(
     409,
@@ -59,6 +64,7 @@ export const errorCatalogue = {
   ),
   invalid: kind(422, 'Invalid', 'Some fields need your attention.'),
   incomplete: kind(422, 'Not complete', 'Some details are still missing before this can be paid.'),
+  refund_too_large: kind(422, 'Too much to refund', 'This is more than is left to refund.'),
   discount_not_valid: kind(
     422,
     'Discount not valid',

@@ -15,6 +15,7 @@ export const jobCatalogue = {
   work_stripe_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500),
   settle_payment: job(z.strictObject({ paymentIntentId: z.string().min(1) }), 12, 500),
   cancel_intent: job(z.strictObject({ paymentId: z.uuid() }), 12, 1_000),
+  submit_refund: job(z.strictObject({ refundId: z.uuid() }), 12, 1_000),
   expire_holds: job(nothing, 1, 1_000),
   expire_inquiries: job(nothing, 3, 5_000),
   reconcile_payments: job(nothing, 1, 1_000),

@@ -21,6 +21,10 @@ interface Plant {
 }
 
 const long = "'2020-01-01T00:00:00Z'";
+const refundOf = (status: string, cents: string, at = 'now()'): string =>
+  `insert into refunds (payment_id, booking_id, amount_cents, reason, status, source, rule, requested_at, created_at, updated_at)
+   select id, booking_id, ${cents}, 'Planted', ${status}, 'rule', 'late_payment', ${at}, ${at}, ${at}
+   from payments where booking_id = $1 and status = 'succeeded'`;
 const plants: readonly Plant[] = [
   {
     words: 'one cent more in the ledger',
@@ -50,6 +54,30 @@ const plants: readonly Plant[] = [
     words: 'money for a booking that does not run',
     sql: [`update bookings set status = 'expired' where id = $1`],
     breaks: ['money_without_booking'],
+  },
+  {
+    words: 'a cancelled booking of which more is due than nothing',
+    sql: [
+      'delete from payment_audits where booking_id = $1',
+      'delete from payments where booking_id = $1',
+      `update bookings set status = 'cancelled', captured_cents = 0 where id = $1`,
+    ],
+    breaks: ['cancelled_but_open'],
+  },
+  {
+    words: 'a refund paid out that the ledger does not know',
+    sql: [refundOf("'succeeded'", 'captured_cents')],
+    breaks: ['refund_without_ledger'],
+  },
+  {
+    words: 'a cent more asked for than came',
+    sql: [refundOf("'requested'", 'captured_cents + 1')],
+    breaks: ['refunded_too_much'],
+  },
+  {
+    words: 'a refund that never reached Stripe',
+    sql: [refundOf("'approved'", '1', "'2020-01-01T00:00:00Z'")],
+    breaks: ['refund_half_done'],
   },
   {
     words: 'a payment that never had its intent',

@@ -29,6 +29,7 @@ const plain = [
   'rate_limit_counters',
   'reconciliation_marks',
   'service_days',
+  'refund_moves',
   'staff_sessions',
 ];
 

@@ -19,6 +19,10 @@ export interface Finding {
   readonly paymentId: string | null;
 }
 
+/** No refund of the booking `b` is under way, and no person has it on the desk. */
+const isNobodysBusiness = `not exists (select from needs_reviews n where n.booking_id = b.id and n.resolved_at is null)
+        and not exists (select from refunds r where r.booking_id = b.id and r.status in ('requested', 'approved', 'sent'))`;
+
 export const invariants: readonly Invariant[] = [
   {
     name: 'payment_without_ledger',
@@ -45,20 +49,51 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: 'confirmed_but_unpaid',
-    words: 'A confirmed booking owes nothing and is owed nothing, unless a person has it on the desk.',
+    words:
+      'A confirmed booking owes nothing and is owed nothing, unless a refund is under way or a person has it on the desk.',
     sql: `select b.id as subject, b.id as booking_id, null::uuid as payment_id from bookings b
       where b.status in ('confirmed', 'in_progress', 'completed')
         and b.total_cents - b.credits_cents - (b.captured_cents - b.refunded_cents - b.lost_dispute_cents) <> 0
-        and not exists (select from needs_reviews n where n.booking_id = b.id and n.resolved_at is null)
+        and ${isNobodysBusiness}
         and not exists (select from payments p where p.booking_id = b.id and p.status in ('created', 'pending', 'processing'))`,
   },
   {
     name: 'money_without_booking',
-    words: 'Money that we hold belongs to a booking that runs, or is on the desk of a person.',
+    words:
+      'Money that we hold belongs to a booking that runs, is on its way back, or is on the desk of a person.',
     sql: `select b.id as subject, b.id as booking_id, null::uuid as payment_id from bookings b
-      where b.status in ('inquiry', 'pending_payment', 'expired', 'cancelled')
+      where b.status in ('inquiry', 'pending_payment', 'expired')
         and b.captured_cents > b.refunded_cents + b.lost_dispute_cents + b.credits_cents
-        and not exists (select from needs_reviews n where n.booking_id = b.id and n.resolved_at is null)`,
+        and ${isNobodysBusiness}`,
+  },
+  {
+    name: 'cancelled_but_open',
+    words: 'A cancelled booking keeps exactly what it charges, once its refunds are settled.',
+    sql: `select b.id as subject, b.id as booking_id, null::uuid as payment_id from bookings b
+      where b.status = 'cancelled'
+        and b.total_cents - b.credits_cents - (b.captured_cents - b.refunded_cents - b.lost_dispute_cents) <> 0
+        and ${isNobodysBusiness}`,
+  },
+  {
+    name: 'refund_without_ledger',
+    words: 'A succeeded refund has one row in the ledger that says so, and no other has one that counts.',
+    sql: `select r.id as subject, r.booking_id, r.payment_id from refunds r
+      where (case r.status when 'succeeded' then r.amount_cents else 0 end) <> (
+        select coalesce(sum(case a.kind when 'refunded' then a.amount_cents else -a.amount_cents end), 0)
+        from payment_audits a where a.refund_id = r.id and a.kind in ('refunded', 'refund_failed'))`,
+  },
+  {
+    name: 'refunded_too_much',
+    words: 'Refunds of a payment that are asked for, under way or paid out are within what came.',
+    sql: `select p.id as subject, p.booking_id, p.id as payment_id from payments p
+      where p.captured_cents - p.lost_dispute_cents < (select coalesce(sum(r.amount_cents), 0) from refunds r
+        where r.payment_id = p.id and r.status in ('requested', 'approved', 'sent', 'succeeded'))`,
+  },
+  {
+    name: 'refund_half_done',
+    words: 'An approved refund is known to Stripe within a quarter of an hour.',
+    sql: `select r.id as subject, r.booking_id, r.payment_id from refunds r
+      where r.status in ('approved', 'sent') and r.stripe_refund_id is null and r.updated_at < $1`,
   },
   {
     name: 'payment_half_done',

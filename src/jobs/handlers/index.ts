@@ -4,6 +4,7 @@ import { expireInquiries } from '../../resources/bookings/expire-inquiries.ts';
 import { cancelPaymentIntent } from '../../resources/payments/cancel-intent.ts';
 import { reconcilePayments } from '../../resources/payments/reconcile-payments.ts';
 import { settlePayment } from '../../resources/payments/settle-payment.ts';
+import { submitRefund } from '../../resources/payments/submit-refund.ts';
 import { workStripeEvent } from '../../resources/payments/work-stripe-event.ts';
 import { purgePlumbing } from '../../resources/plumbing/purge-plumbing.ts';
 import type { JobName, JobPayload } from '../catalogue.ts';
@@ -20,6 +21,7 @@ export const handlers: Handlers = {
     await settlePayment(ctx, payload);
   },
   cancel_intent: cancelPaymentIntent,
+  submit_refund: submitRefund,
   expire_holds: expireHolds,
   expire_inquiries: expireInquiries,
   reconcile_payments: reconcilePayments,

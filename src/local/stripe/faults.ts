@@ -3,7 +3,7 @@ import type { Form } from './form.ts';
 /**
  * Switches that make the stand-in misbehave, in process or over HTTP (`GET`, `POST`, `DELETE /_faults`). Each counts down
  * with use. Requests: `error500` and `dropConnection` before the work, `timeoutAfterWork` does it and never answers,
- * `delayMs` waits first, `processing` leaves a confirmation under way. Webhooks: `duplicate` sends so many more of each,
+ * `delayMs` waits first, `processing` leaves a confirmation under way, `pendingRefund` a refund. Webhooks: `duplicate` sends so many more of each,
  * `delayWebhookMs` waits, `reorder` sends newest first, `dropWebhooks` sends none of the next.
  */
 export interface Faults {
@@ -14,6 +14,7 @@ export interface Faults {
   timeoutAfterWork: number;
   delayMs: number;
   processing: number;
+  pendingRefund: number;
   duplicate: number;
   delayWebhookMs: number;
   reorder: boolean;
@@ -28,6 +29,7 @@ export function noFaults(): Faults {
     timeoutAfterWork: 0,
     delayMs: 0,
     processing: 0,
+    pendingRefund: 0,
     duplicate: 0,
     delayWebhookMs: 0,
     reorder: false,
@@ -42,7 +44,13 @@ export function setFaults(faults: Faults, given: Readonly<Record<string, unknown
   }
 }
 
-type Countdown = 'error500' | 'dropConnection' | 'timeoutAfterWork' | 'processing' | 'dropWebhooks';
+type Countdown =
+  | 'error500'
+  | 'dropConnection'
+  | 'timeoutAfterWork'
+  | 'processing'
+  | 'pendingRefund'
+  | 'dropWebhooks';
 
 /** Whether a fault strikes now; it is used up by one. */
 export function strikes(faults: Faults, name: Countdown, request: string): boolean {

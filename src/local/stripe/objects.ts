@@ -156,7 +156,7 @@ export function newCharge(intent: Stripe.PaymentIntent, card: TestCard, methodId
 
 export function newRefund(
   charge: Stripe.Charge,
-  fields: Pick<Stripe.Refund, 'amount' | 'metadata' | 'reason'>,
+  fields: Pick<Stripe.Refund, 'amount' | 'metadata' | 'reason' | 'status'>,
 ): Stripe.Refund {
   return {
     id: newId('re'),
@@ -172,7 +172,6 @@ export function newRefund(
     payment_method: charge.payment_method,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: 'succeeded',
     transfer_reversal: null,
     ...fields,
   };

@@ -24,7 +24,12 @@ export function createRefund(world: World, form: Form): Stripe.Refund {
     });
   }
   const reason = textOf(form, 'reason') as Stripe.Refund.Reason | undefined;
-  const refund = newRefund(charge, { amount, reason: reason ?? null, metadata: mergeMetadata({}, form) });
+  const refund = newRefund(charge, {
+    amount,
+    reason: reason ?? null,
+    metadata: mergeMetadata({}, form),
+    status: world.takePendingRefund() ? 'pending' : 'succeeded',
+  });
   const refunded = { ...charge, amount_refunded: charge.amount_refunded + amount, refunded: amount === left };
   world.store.put('refund', refund.id, refund);
   world.store.put('charge', charge.id, refunded);
@@ -40,6 +45,25 @@ export function updateRefund(world: World, id: string, form: Form): Stripe.Refun
   world.store.put('refund', id, updated);
   emit(world, 'refund.updated', updated);
   return updated;
+}
+
+/** What a bank ends a refund in; one that fails gives the charge its money back. */
+export function finishRefund(world: World, id: string, good: boolean): Stripe.Refund {
+  const refund = findRefund(world, id);
+  if (refund.status !== 'pending' && (good || refund.status !== 'succeeded'))
+    throw new StripeProblem(400, { message: `This refund is ${refund.status}; there is nothing to finish.` });
+  const finished: Stripe.Refund = good
+    ? { ...refund, status: 'succeeded' }
+    : { ...refund, status: 'failed', failure_reason: 'lost_or_stolen_card' };
+  world.store.put('refund', id, finished);
+  const charge = world.store.get('charge', typeof refund.charge === 'string' ? refund.charge : '');
+  if (charge && !good) {
+    const amount_refunded = charge.amount_refunded - refund.amount;
+    world.store.put('charge', charge.id, { ...charge, amount_refunded, refunded: false });
+  }
+  emit(world, 'refund.updated', finished);
+  if (!good) emit(world, 'refund.failed', finished);
+  return finished;
 }
 
 export function findRefund(world: World, id: string): Stripe.Refund {

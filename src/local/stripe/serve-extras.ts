@@ -4,6 +4,7 @@ import { noFaults, setFaults } from './faults.ts';
 import { type Form, parseForm, textOf } from './form.ts';
 import { findIntent, finishIntent } from './intents.ts';
 import { authenticationPage, donePage, landingPage } from './pages.ts';
+import { finishRefund } from './refunds.ts';
 import type { Parts } from './serve-api.ts';
 
 /** What Stripe does not have: the pages, and the switches for tests. */
@@ -24,7 +25,7 @@ export function serveExtras(
   };
   const path = url.pathname;
   const secure = /^\/3ds\/(\w+)$/.exec(path)?.[1];
-  const simulate = /^\/_simulate\/payment_intents\/(\w+)\/(succeed|fail)$/.exec(path);
+  const simulate = /^\/_simulate\/(payment_intents|refunds)\/(\w+)\/(succeed|fail)$/.exec(path);
   try {
     if (path === '/') return html(landingPage(world));
     if (path === '/_requests') {
@@ -45,9 +46,10 @@ export function serveExtras(
     }
     if (secure) return serveAuthentication(parts, request, response, url, parseForm(body), secure, html);
     if (simulate) {
-      const intent = finishIntent(world, simulate[1] ?? '', simulate[2] === 'succeed');
+      const finish = simulate[1] === 'refunds' ? finishRefund : finishIntent;
+      const finished = finish(world, simulate[2] ?? '', simulate[3] === 'succeed');
       world.store.commit();
-      json(200, intent);
+      json(200, finished);
       return parts.deliveries.kick();
     }
     json(404, { error: { message: 'There is nothing here.' } });

@@ -12,7 +12,8 @@ import type { World } from './world.ts';
  * A stand-in for Stripe on a loopback port, for the real SDK and for a browser with the publishable key: intents, test
  * cards, 3-D Secure, refunds, events, idempotency and signed webhooks. Its state survives restarts and `kill -9`. It can
  * be made to misbehave: see `Faults`; `GET /_requests` tells the last calls, `POST /_faults/redeliver { eventId, times }`
- * sends an event again, `POST /_simulate/payment_intents/{id}/{succeed|fail}` ends one that is processing.
+ * sends an event again, `POST /_simulate/payment_intents/{id}/{succeed|fail}` ends one that is processing, and
+ * `POST /_simulate/refunds/{id}/{succeed|fail}` one that is pending, or lets one that succeeded come back.
  */
 export interface StripeStandIn {
   readonly baseUrl: string;
@@ -40,7 +41,12 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
   const store = new Store(options.directory);
   let port = 0;
   const baseUrl = (): string => `http://127.0.0.1:${port}`;
-  const world: World = { store, baseUrl, takeProcessing: () => strikes(faults, 'processing', '') };
+  const world: World = {
+    store,
+    baseUrl,
+    takeProcessing: () => strikes(faults, 'processing', ''),
+    takePendingRefund: () => strikes(faults, 'pendingRefund', ''),
+  };
   const deliveries = startDeliveries(store, options.webhook, faults, log, options.webhookRetryDelaysMs);
   const parts: Parts = {
     world,

@@ -9,6 +9,8 @@ export interface World {
   readonly baseUrl: () => string;
   /** Whether the next confirmation is left under way, and gone with it. */
   readonly takeProcessing: () => boolean;
+  /** The same for the next refund. */
+  readonly takePendingRefund: () => boolean;
 }
 
 /** Writes an event and owes its webhook; both are durable with the request that caused them. */

@@ -120,6 +120,7 @@ const csv = {
     when ${heldSql(of)} > 0 then 'Paid' when ${of('refundedCents')} > 0 then 'Refunded'
     when ${of('status')} not in (${owing.map(literal).join(', ')}) then '—'
     when ${dueSql(of)} <= 0 then 'Nothing due' else 'Unpaid' end`,
+  left: (of: FieldSql) => moneySql(heldSql(of)),
   due: (of: FieldSql) => moneySql(`greatest(0, ${dueSql(of)})`),
 };
 
@@ -159,6 +160,9 @@ export const columns: ResourceDefinition['columns'] = {
   creditsCents: money('Credits'),
   capturedCents: money('Received'),
   refundedCents: money('Refunded'),
+  left: made('Left with us', sums, (row) => ({ text: formatUsd(cents(held(row))) }), csv.left, {
+    isHarmless: true,
+  }),
   due: made('Still due', sums, (row) => ({ text: formatUsd(cents(Math.max(0, due(row)))) }), csv.due, {
     isHarmless: true,
   }),

@@ -57,6 +57,7 @@ export const bookingPolicy: ResourcePolicy = {
     amend: office,
     reschedule: office,
     moveToVan: office,
+    cancel: office,
     archive: admins,
   },
   personal: [
@@ -68,6 +69,7 @@ export const bookingPolicy: ResourcePolicy = {
     'deliveryAddress',
     'instructions',
     'notes',
+    'cancelReason',
   ],
 };
 

@@ -18,6 +18,7 @@ import { archiveBooking, holdsSomething, restoreBooking } from './archive-bookin
 import { Booking } from './booking.model.ts';
 import { archivedBookingPolicy, bookingPolicy } from './booking.policy.ts';
 import type { BookingStatus } from './booking.states.ts';
+import { cancel } from './booking-cancel.resource.ts';
 import { columns, customerCell, due, held, paidCell, routeCell, whenCell } from './booking-cells.resource.ts';
 import { contactSchema } from './booking-request.ts';
 import { reschedule } from './booking-reschedule.resource.ts';
@@ -73,7 +74,7 @@ function nextStep(row: Row): Cell {
     completed: 'Done.',
     cancelled:
       held(row) > 0
-        ? `${formatUsd(cents(held(row)))} of theirs is with us: see what is to review.`
+        ? `${formatUsd(cents(held(row)))} of it is still with us: see its refunds.`
         : 'Nothing to do.',
   };
   return { text: say[row.status as BookingStatus] };
@@ -194,7 +195,7 @@ const sections: ResourceDefinition['sections'] = [
   },
   {
     title: 'Money',
-    columns: ['totalCents', 'creditsCents', 'capturedCents', 'refundedCents', 'due', 'discountCode'],
+    columns: ['totalCents', 'creditsCents', 'capturedCents', 'refundedCents', 'left', 'due', 'discountCode'],
   },
   {
     title: 'Booking',
@@ -232,7 +233,7 @@ export const bookings = defineResource({
   icon: 'Calendar',
   scope: { archivedAt: null },
   views,
-  actions: [amend, reschedule, moveToVanAction, archive],
+  actions: [amend, reschedule, moveToVanAction, cancel, archive],
   summary: withVan(summary),
   blocks: async (ctx, row) => {
     const ofBooking = {

@@ -20,7 +20,7 @@ import { redeemDiscount } from '../services/redeem-discount.ts';
 import { takeCapacity } from '../services/take-capacity.ts';
 import type { Booking } from './booking.model.ts';
 import { missingDetails, priceColumnsOf, requestOf, vanViolations } from './booking-columns.ts';
-import { amountDue, attemptsLeft, lockBooking, SMALLEST_CHARGE_CENTS } from './find-booking.ts';
+import { amountToCharge, attemptsLeft, lockBooking, SMALLEST_CHARGE_CENTS } from './find-booking.ts';
 import { refuseTooManyHolds } from './hold-limits.ts';
 
 interface Checkout {
@@ -150,7 +150,7 @@ async function askForMoney(
   clientAddress: string | null,
 ): Promise<Payment | null> {
   const now = ctx.clock.now();
-  const due = amountDue(booking);
+  const due = await amountToCharge(ctx, booking);
   if (due < SMALLEST_CHARGE_CENTS) {
     if (due > 0) await waive(ctx, booking, due);
     await moveTo(ctx, booking, 'confirmed', { reason: 'Nothing to pay' });

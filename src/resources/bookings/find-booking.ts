@@ -1,5 +1,6 @@
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
+import { select } from '../_kit/sql.ts';
 import type { Payment } from '../payments/payment.model.ts';
 import { isAccessToken } from './access-token.ts';
 import { Booking } from './booking.model.ts';
@@ -46,6 +47,23 @@ export async function bookingFacts(ctx: Context, bookingId: string): Promise<Boo
 export function amountDue(booking: Booking): number {
   const held = booking.capturedCents - booking.refundedCents - booking.lostDisputeCents;
   return (booking.waitingTotalCents ?? booking.totalCents) - booking.creditsCents - held;
+}
+
+/** Sold, and so owed for good: what goes back of one is never asked for again. Before, a checkout asks for it anew. */
+export function isSold({ status }: Pick<Booking, 'status'>): boolean {
+  return !['inquiry', 'pending_payment', 'expired'].includes(status);
+}
+
+/** What a checkout charges and a payment is compared with: money that is going back buys nothing any more. */
+export async function amountToCharge(ctx: TransactionContext, booking: Booking): Promise<number> {
+  if (booking.capturedCents === 0 || isSold(booking)) return amountDue(booking);
+  const [going] = await select<{ cents: number }>(
+    ctx,
+    `select coalesce(sum(amount_cents), 0)::int as cents from refunds
+     where booking_id = $1 and status in ('approved', 'sent')`,
+    [booking.id],
+  );
+  return amountDue(booking) + (going?.cents ?? 0);
 }
 
 export function attemptsLeft(booking: Booking): number {

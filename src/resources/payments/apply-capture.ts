@@ -10,11 +10,12 @@ import { redeemDiscount } from '../services/redeem-discount.ts';
 import { tryCapacity } from '../services/take-capacity.ts';
 import { openReview } from './open-review.ts';
 import type { Payment } from './payment.model.ts';
+import { requestRefund } from './request-refund.ts';
 import type { IntentFacts } from './stripe/intents.ts';
 
 /**
  * What money that has come does to its booking: the table of `rules.md` §4. `dueBefore` is what the booking owed before it
- * came. What must go back is put before a person with the sum.
+ * came. What must go back whole goes back by rule, with this transaction; what only differs is put before a person.
  */
 export async function applyCapture(
   ctx: TransactionContext,
@@ -26,15 +27,13 @@ export async function applyCapture(
   const received = intent.receivedCents;
   const equal =
     intent.currency === payment.currency && received === payment.amountCents && received === dueBefore;
-  const giveBack = (kind: 'late_payment' | 'duplicate_payment' | 'cancelled_payment', why: string) =>
-    openReview(ctx, {
-      kind,
-      subject: payment.id,
-      bookingId: booking.id,
-      paymentId: payment.id,
-      reason: `${formatUsd(received as Cents)} came for ${booking.number}, but ${why}.`,
-      suggestedStep: `Refund ${formatUsd(received as Cents)} in full and tell the customer why.`,
-    });
+  const giveBack = async (
+    rule: 'late_payment' | 'duplicate_payment' | 'cancelled_payment',
+    why: string,
+  ): Promise<void> => {
+    const reason = `${formatUsd(received as Cents)} came for ${booking.number}, but ${why}.`;
+    await requestRefund(ctx, payment, { amountCents: received, reason, by: { rule } });
+  };
   const compare = () =>
     openReview(ctx, {
       kind: 'amount_mismatch',

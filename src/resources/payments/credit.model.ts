@@ -13,6 +13,7 @@ export class Credit extends Model<InferAttributes<Credit>, InferCreationAttribut
   declare bookingId: string;
   declare kind: 'waived' | 'goodwill' | 'refund' | 'cancellation' | 'price_kept' | 'take_back';
   declare amountCents: number;
+  declare refundId: CreationOptional<string | null>;
   declare reason: string;
   declare createdAt: Date;
 }
@@ -24,6 +25,7 @@ export function initCredit(db: Sequelize): void {
       bookingId: { type: DataTypes.UUID, allowNull: false },
       kind: { type: DataTypes.TEXT, allowNull: false },
       amountCents: { type: DataTypes.INTEGER, allowNull: false },
+      refundId: DataTypes.UUID,
       reason: { type: DataTypes.TEXT, allowNull: false },
       createdAt: { type: DataTypes.DATE, allowNull: false },
     },

@@ -5,10 +5,10 @@ import { needsReviewPolicy } from './needs-review.policy.ts';
 
 const kinds = {
   amount_mismatch: 'Amount differs',
-  late_payment: 'Paid too late',
-  duplicate_payment: 'Paid twice',
-  cancelled_payment: 'Paid after cancelling',
   orphan_payment: 'Payment without a booking',
+  refund_collides: 'Refund overtaken',
+  refund_failed: 'Refund failed',
+  refund_refused: 'Refund refused by Stripe',
 };
 
 export const needsReviews = defineResource({
@@ -20,10 +20,10 @@ export const needsReviews = defineResource({
   columns: {
     kind: choice('What', kinds, {
       amount_mismatch: 'warn',
-      late_payment: 'warn',
-      duplicate_payment: 'warn',
-      cancelled_payment: 'warn',
       orphan_payment: 'bad',
+      refund_collides: 'warn',
+      refund_failed: 'bad',
+      refund_refused: 'bad',
     }),
     reason: longText('Why'),
     suggestedStep: longText('Suggested step'),

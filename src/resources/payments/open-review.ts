@@ -4,10 +4,10 @@ import { execute } from '../_kit/sql.ts';
 interface Review {
   readonly kind:
     | 'amount_mismatch'
-    | 'late_payment'
-    | 'duplicate_payment'
-    | 'cancelled_payment'
-    | 'orphan_payment';
+    | 'orphan_payment'
+    | 'refund_collides'
+    | 'refund_failed'
+    | 'refund_refused';
   readonly subject: string;
   readonly bookingId?: string;
   readonly paymentId?: string;

@@ -1,5 +1,15 @@
-import { choice, count, instant, longText, money, reference, text } from '../../admin/kit/columns.ts';
-import { usdSql, wordsSql } from '../../admin/kit/csv-sql.ts';
+import {
+  choice,
+  count,
+  instant,
+  longText,
+  made,
+  money,
+  type Row,
+  reference,
+  text,
+} from '../../admin/kit/columns.ts';
+import { moneySql, usdSql, wordsSql } from '../../admin/kit/csv-sql.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
 import { readRows } from '../../admin/kit/read-rows.ts';
@@ -11,6 +21,11 @@ import { paymentPolicy } from './payment.policy.ts';
 import { livePaymentStatuses } from './payment.states.ts';
 import { paymentAudits } from './payment-audit.resource.ts';
 import { refunds } from './refund.resource.ts';
+
+const moved = ['capturedCents', 'refundedCents', 'lostDisputeCents'];
+/** What of it is still with us, in cents. */
+const left = (row: Row) =>
+  Number(row.capturedCents) - Number(row.refundedCents) - Number(row.lostDisputeCents);
 
 export const payments = defineResource({
   noun: { model: Payment, policy: paymentPolicy },
@@ -33,6 +48,13 @@ export const payments = defineResource({
     capturedCents: money('Received'),
     refundedCents: { ...money('Refunded'), sortable: false },
     lostDisputeCents: money('Lost in disputes'),
+    left: made(
+      'Left',
+      moved,
+      (row) => ({ text: formatUsd(cents(left(row))) }),
+      (of) => moneySql(`(${of('capturedCents')} - ${of('refundedCents')} - ${of('lostDisputeCents')})`),
+      { align: 'right', isHarmless: true },
+    ),
     failureReason: longText('Why it failed'),
     stripePaymentIntentId: text('Stripe intent'),
     stripeChargeId: text('Stripe charge'),
@@ -46,7 +68,7 @@ export const payments = defineResource({
       title: 'Payment',
       columns: ['bookingId', 'amountCents', 'status', 'purpose', 'attempt', 'failureReason'],
     },
-    { title: 'Money moved', columns: ['capturedCents', 'refundedCents', 'lostDisputeCents'] },
+    { title: 'Money moved', columns: [...moved, 'left'] },
     { title: 'At Stripe', columns: ['stripePaymentIntentId', 'stripeChargeId'] },
     { title: 'When', columns: ['createdAt', 'settledAt', 'updatedAt'] },
   ],

@@ -7,8 +7,12 @@ import { cancelPaymentIntent } from './cancel-intent.ts';
 import { openIntent } from './open-intent.ts';
 import { Payment } from './payment.model.ts';
 import { livePaymentStatuses } from './payment.states.ts';
+import { Refund } from './refund.model.ts';
 import { settleIntent, settlePayment } from './settle-payment.ts';
+import { settleRefund, settleRefundAs } from './settle-refund.ts';
 import { intentsSince } from './stripe/intents.ts';
+import { refundsSince } from './stripe/refunds.ts';
+import { submitRefund } from './submit-refund.ts';
 
 /**
  * Heals what webhooks and crashes left: asks again about everything Stripe created since the last mark, by Stripe's own
@@ -31,6 +35,13 @@ export async function reconcilePayments(ctx: Context): Promise<void> {
     limit: 1_000,
   });
   for (const payment of open) await attempt({ paymentId: payment.id }, () => reconcileOpen(ctx, payment));
+  await readNewRefunds(ctx, attempt);
+  const going = await Refund.findAll({
+    where: { status: ['approved', 'sent'] },
+    order: ['createdAt'],
+    limit: 1_000,
+  });
+  for (const refund of going) await attempt({ refundId: refund.id }, () => reconcileRefund(ctx, refund));
   await attempt({}, () => expireHolds(ctx));
   if (failures.length > 0)
     throw new AggregateError(failures, `${failures.length} payments not reconciled yet`);
@@ -39,23 +50,54 @@ export async function reconcilePayments(ctx: Context): Promise<void> {
 type Attempt = (what: Record<string, string>, work: () => Promise<unknown>) => Promise<void>;
 
 async function readNewIntents(ctx: Context, attempt: Attempt): Promise<void> {
-  const [mark] = await select<{ created_up_to: Date }>(
-    ctx,
-    `select created_up_to from reconciliation_marks where source = 'payment_intents'`,
-  );
-  let newest = mark?.created_up_to ?? null;
-  for await (const intent of intentsSince(ctx, newest && addMinutes(newest, -60))) {
-    if (newest === null || intent.createdAt > newest) newest = intent.createdAt;
+  const mark = await readMark(ctx, 'payment_intents');
+  let newest = mark;
+  for await (const intent of intentsSince(ctx, mark && addMinutes(mark, -60))) {
+    newest = later(newest, intent.createdAt);
     if (intent.paymentId !== null)
       await attempt({ paymentIntentId: intent.id }, () => settleIntent(ctx, intent));
   }
+  await setMark(ctx, 'payment_intents', newest);
+}
+
+/** Ours and those from Stripe's dashboard alike; what is of no payment of ours is quiet. */
+async function readNewRefunds(ctx: Context, attempt: Attempt): Promise<void> {
+  const mark = await readMark(ctx, 'refunds');
+  let newest = mark;
+  for (const facts of await refundsSince(ctx, mark && addMinutes(mark, -60))) {
+    newest = later(newest, facts.createdAt);
+    await attempt({ stripeRefundId: facts.id }, () => settleRefundAs(ctx, facts));
+  }
+  await setMark(ctx, 'refunds', newest);
+}
+
+async function readMark(ctx: Context, source: string): Promise<Date | null> {
+  const [mark] = await select<{ created_up_to: Date }>(
+    ctx,
+    'select created_up_to from reconciliation_marks where source = $1',
+    [source],
+  );
+  return mark?.created_up_to ?? null;
+}
+
+async function setMark(ctx: Context, source: string, newest: Date | null): Promise<void> {
   if (newest === null) return;
   await execute(
     ctx,
-    `insert into reconciliation_marks (source, created_up_to, updated_at) values ('payment_intents', $1, $2)
+    `insert into reconciliation_marks (source, created_up_to, updated_at) values ($1, $2, $3)
      on conflict (source) do update set created_up_to = excluded.created_up_to, updated_at = excluded.updated_at`,
-    [newest, realNow()],
+    [source, newest, realNow()],
   );
+}
+
+function later(one: Date | null, other: Date): Date {
+  return one === null || other > one ? other : one;
+}
+
+async function reconcileRefund(ctx: Context, { id, stripeRefundId }: Refund): Promise<unknown> {
+  return stripeRefundId === null
+    ? submitRefund(ctx, { refundId: id })
+    : settleRefund(ctx, { stripeRefundId });
 }
 
 async function reconcileOpen(ctx: Context, payment: Payment): Promise<void> {

@@ -21,6 +21,7 @@ export class Refund extends Model<InferAttributes<Refund>, InferCreationAttribut
   declare rule: CreationOptional<string | null>;
   declare requestedBy: CreationOptional<string | null>;
   declare approvedBy: CreationOptional<string | null>;
+  declare rejectedBy: CreationOptional<string | null>;
   declare rejectedReason: CreationOptional<string | null>;
   declare stripeRefundId: CreationOptional<string | null>;
   declare failureReason: CreationOptional<string | null>;
@@ -45,6 +46,7 @@ export function initRefund(db: Sequelize): void {
       rule: DataTypes.TEXT,
       requestedBy: DataTypes.UUID,
       approvedBy: DataTypes.UUID,
+      rejectedBy: DataTypes.UUID,
       rejectedReason: DataTypes.TEXT,
       stripeRefundId: DataTypes.TEXT,
       failureReason: DataTypes.TEXT,

@@ -1,6 +1,6 @@
-import { everyone, lookedAtBy, office, type ResourcePolicy, readable } from '../_kit/policy.ts';
+import { admins, everyone, lookedAtBy, office, type ResourcePolicy, readable } from '../_kit/policy.ts';
 
-/** Who may look at refunds; a viewer sees amounts and statuses (`rules.md` §7). */
+/** Who may look at refunds and decide; a viewer sees amounts and statuses (`rules.md` §7). */
 export const refundPolicy: ResourcePolicy = {
   id: 'refunds',
   subject: 'refund',
@@ -26,10 +26,11 @@ export const refundPolicy: ResourcePolicy = {
       'rule',
       'requestedBy',
       'approvedBy',
+      'rejectedBy',
       'rejectedReason',
       'stripeRefundId',
       'failureReason',
     ),
   },
-  actions: lookedAtBy(everyone),
+  actions: { ...lookedAtBy(everyone), approve: admins, reject: admins },
 };

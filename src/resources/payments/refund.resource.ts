@@ -1,10 +1,20 @@
 import { choice, instant, longText, money, reference, text } from '../../admin/kit/columns.ts';
 import { usdSql, wordsSql } from '../../admin/kit/csv-sql.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
+import { recordHistory } from '../../admin/kit/history.ts';
 import { refundStatusTones, refundStatusWords } from '../../admin/kit/words.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import { Refund } from './refund.model.ts';
 import { refundPolicy } from './refund.policy.ts';
+import type { RefundRule } from './refund.states.ts';
+import { approve, reject } from './refund-decision.resource.ts';
+
+const ruleWords: Readonly<Record<RefundRule, string>> = {
+  late_payment: 'The payment came too late',
+  duplicate_payment: 'It was paid twice',
+  cancelled_payment: 'The payment came after cancelling',
+  customer_cancellation: 'The customer cancelled',
+};
 
 export const refunds = defineResource({
   noun: { model: Refund, policy: refundPolicy },
@@ -29,10 +39,11 @@ export const refunds = defineResource({
       rule: 'A rule',
       external: 'Stripe’s dashboard',
     }),
-    rule: text('Rule'),
+    rule: choice('Rule', ruleWords),
     reason: longText('Reason'),
     requestedBy: reference('Requested by', 'staffUsers'),
     approvedBy: reference('Approved by', 'staffUsers'),
+    rejectedBy: reference('Rejected by', 'staffUsers'),
     rejectedReason: longText('Why rejected'),
     failureReason: longText('Why it failed'),
     stripeRefundId: text('Stripe refund'),
@@ -43,7 +54,10 @@ export const refunds = defineResource({
   list: ['requestedAt', 'bookingId', 'amountCents', 'status', 'source', 'reason'],
   sections: [
     { title: 'Refund', columns: ['bookingId', 'paymentId', 'amountCents', 'status', 'reason'] },
-    { title: 'Who', columns: ['source', 'rule', 'requestedBy', 'approvedBy', 'rejectedReason'] },
+    {
+      title: 'Who',
+      columns: ['source', 'rule', 'requestedBy', 'approvedBy', 'rejectedBy', 'rejectedReason'],
+    },
     { title: 'At Stripe', columns: ['stripeRefundId', 'failureReason'] },
     { title: 'When', columns: ['requestedAt', 'approvedAt', 'settledAt'] },
   ],
@@ -53,5 +67,7 @@ export const refunds = defineResource({
   searchWords: 'Reason or Stripe id',
   sort: { by: 'requestedAt', direction: 'desc' },
   views: { waiting: { label: 'Waiting for approval', where: () => ({ status: 'requested' }) } },
+  actions: [approve, reject],
+  blocks: async (ctx, row) => [await recordHistory(ctx, 'refund', String(row.id))],
   empty: 'No refund here.',
 });

@@ -5,7 +5,7 @@ import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { post } from '../_kit/post.ts';
 import { execute } from '../_kit/sql.ts';
-import { amountDue, lockBooking } from '../bookings/find-booking.ts';
+import { amountToCharge, lockBooking } from '../bookings/find-booking.ts';
 import { applyCapture } from './apply-capture.ts';
 import { openReview } from './open-review.ts';
 import { Payment } from './payment.model.ts';
@@ -85,7 +85,7 @@ async function settleSuccess(ctx: Context, found: Payment, intent: IntentFacts):
     });
     if (payment.status === 'succeeded') return 'already_settled';
     const now = ctx.clock.now();
-    const dueBefore = amountDue(booking);
+    const dueBefore = await amountToCharge(tx, booking);
     const before = payment.status;
     await payment.update(
       {

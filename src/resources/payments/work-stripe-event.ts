@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { WebhookEvent } from '../plumbing/webhook-event.model.ts';
-import { settlePayment } from './settle-payment.ts';
+import { type Settled, settlePayment } from './settle-payment.ts';
+import { settleRefund, settleRefundsOf } from './settle-refund.ts';
 
 const eventBody = z.object({
   data: z.object({
@@ -9,7 +10,7 @@ const eventBody = z.object({
   }),
 });
 
-/** Works a stored event: takes from it which intent to look at, and asks Stripe. Done is marked after the work. */
+/** Works a stored event: takes from it which object to look at, and asks Stripe. Done is marked after the work. */
 export async function workStripeEvent(
   ctx: Context,
   { webhookEventId }: { readonly webhookEventId: string },
@@ -18,9 +19,7 @@ export async function workStripeEvent(
   if (event.status === 'done' || event.status === 'ignored') return;
   const attempts = event.attempts + 1;
   try {
-    const paymentIntentId = intentOf(event);
-    const settled = paymentIntentId === null ? 'not_ours' : await settlePayment(ctx, { paymentIntentId });
-    const status = settled === 'not_ours' ? 'ignored' : 'done';
+    const status = (await work(ctx, event)) === 'not_ours' ? 'ignored' : 'done';
     await event.update({ status, attempts, lastError: null, workedAt: ctx.clock.now() });
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
@@ -29,9 +28,14 @@ export async function workStripeEvent(
   }
 }
 
-function intentOf(event: WebhookEvent): string | null {
-  const parsed = eventBody.safeParse(event.body);
-  if (!parsed.success) return null;
-  const { object } = parsed.data.data;
-  return object.object === 'payment_intent' ? object.id : (object.payment_intent ?? null);
+async function work(ctx: Context, { type, body }: WebhookEvent): Promise<Settled> {
+  const parsed = eventBody.safeParse(body);
+  if (!parsed.success) return 'not_ours';
+  const { id, object, payment_intent: paymentIntentId } = parsed.data.data.object;
+  if (object === 'payment_intent') return settlePayment(ctx, { paymentIntentId: id });
+  if (object === 'refund') return settleRefund(ctx, { stripeRefundId: id });
+  if (!paymentIntentId) return 'not_ours';
+  return type === 'charge.refunded'
+    ? settleRefundsOf(ctx, { paymentIntentId })
+    : settlePayment(ctx, { paymentIntentId });
 }

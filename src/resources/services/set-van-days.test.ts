@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openTestWorld, type TestWorld } from '../../../test/support/context.ts';
-import { rideIn, vanIdOf, vanOf } from '../../../test/support/vans.ts';
+import { rideIn, vanIdOf, vanOf } from '../../../test/support/rides.ts';
 import type { ServiceDay } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';

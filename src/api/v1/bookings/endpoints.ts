@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { Refusal } from '../../../errors.ts';
 import { accessTokenFor } from '../../../resources/bookings/access-token.ts';
 import { bookingPatchSchema, bookingRequestSchema } from '../../../resources/bookings/booking-request.ts';
+import { cancelBooking } from '../../../resources/bookings/cancel-booking.ts';
 import { checkOutBooking } from '../../../resources/bookings/check-out-booking.ts';
 import { bookingFacts } from '../../../resources/bookings/find-booking.ts';
 import { inquireBooking } from '../../../resources/bookings/inquire-booking.ts';
+import { readCancellation } from '../../../resources/bookings/plan-cancellation.ts';
 import { updateBooking } from '../../../resources/bookings/update-booking.ts';
 import { validateBooking } from '../../../resources/bookings/validate-booking.ts';
 import { retrieveClientSecret } from '../../../resources/payments/open-intent.ts';
@@ -13,9 +15,11 @@ import { type Call, type Endpoint, readBy } from '../../endpoint.ts';
 import { openedBooking } from '../../middleware/bearer.ts';
 import { readClaim } from '../../middleware/idempotency.ts';
 import { sendFresh } from '../../send-json.ts';
-import { presentBooking } from './present.ts';
+import { presentBooking, presentCancellation } from './present.ts';
 import {
   bookingSchema,
+  cancellationSchema,
+  cancelRequestSchema,
   checkoutRequestSchema,
   checkoutSchema,
   newBookingSchema,
@@ -147,6 +151,52 @@ export const bookingEndpoints: readonly Endpoint[] = [
     ],
     handle: checkOut,
   },
+  {
+    method: 'get',
+    path: '/bookings/{id}/cancellation',
+    operationId: 'readCancellation',
+    tag: 'Bookings',
+    summary: 'See what cancelling would do, or how far it is',
+    description:
+      'Before: what goes back by the policy if it were cancelled now. After: what went back, step by step.',
+    params,
+    token: true,
+    limit: 'read',
+    answer: { status: 200, description: 'The plan.', schema: cancellationSchema },
+    errors: ['not_found', 'not_cancellable'],
+    async handle({ ctx: visitor, request, response }) {
+      const { booking, ctx } = await openedBooking(visitor, request);
+      const plan = await readCancellation(ctx, booking.id);
+      sendFresh(response, presentCancellation(await bookingFacts(ctx, booking.id), plan));
+    },
+  },
+  {
+    method: 'post',
+    path: '/bookings/{id}/cancel',
+    operationId: 'cancelBooking',
+    tag: 'Bookings',
+    summary: 'Cancel a booking',
+    description:
+      'Cancels at once and gives back what the policy says. The refund and whatever else follows run on by themselves: ' +
+      '`steps` tells how far they are, and so does `GET …/cancellation` later.',
+    params,
+    body: cancelRequestSchema,
+    token: true,
+    idempotent: true,
+    limit: 'booking',
+    answer: { status: 200, description: 'The plan, carried out.', schema: cancellationSchema },
+    errors: [
+      'idempotency_key_required',
+      'not_found',
+      'booking_cancelled',
+      'not_cancellable',
+      'conflict',
+      'idempotency_key_in_use',
+      'invalid',
+      'idempotency_key_reused',
+    ],
+    handle: cancel,
+  },
 ];
 
 async function createBooking({ ctx, request, response }: Call): Promise<void> {
@@ -203,6 +253,21 @@ async function checkOut({ ctx: visitor, request, response }: Call): Promise<void
     const answer = { status: 200, body, resourceId: payment?.id ?? booking.id };
     const kept = await keepAnswer(ctx, claim, answer);
     return withClientSecret(ctx, kept.body, clientSecret);
+  }
+}
+
+async function cancel({ ctx: visitor, request, response }: Call): Promise<void> {
+  const { booking: opened, ctx } = await openedBooking(visitor, request);
+  const claim = readClaim(request);
+  const known = await findKeptAnswer(ctx, claim);
+  if (known) response.setHeader(replayed, 'true');
+  sendFresh(response, known ? known.body : await cancelAndKeep());
+
+  async function cancelAndKeep(): Promise<object> {
+    const { reason } = readBy(cancelRequestSchema, request.body ?? {});
+    const plan = await cancelBooking(ctx, { bookingId: opened.id, reason: reason || null, claim });
+    const body = presentCancellation(await bookingFacts(ctx, opened.id), plan);
+    return (await keepAnswer(ctx, claim, { status: 200, body, resourceId: opened.id })).body;
   }
 }
 

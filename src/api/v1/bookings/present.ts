@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { Booking } from '../../../resources/bookings/booking.model.ts';
 import { amountDue, attemptsLeft, type BookingFacts } from '../../../resources/bookings/find-booking.ts';
+import type { CancellationPlan } from '../../../resources/bookings/plan-cancellation.ts';
 import type { Payment } from '../../../resources/payments/payment.model.ts';
 import { presentLines } from '../present-price.ts';
-import type { bookingSchema } from './schema.ts';
+import type { bookingSchema, cancellationSchema } from './schema.ts';
 
 type PublicBooking = z.input<typeof bookingSchema>;
 
@@ -52,6 +53,20 @@ export function presentBooking({ booking, payment }: BookingFacts): PublicBookin
   };
 }
 
+export function presentCancellation(
+  facts: BookingFacts,
+  { refundRate, refundCents, keptCents, steps }: CancellationPlan,
+): z.input<typeof cancellationSchema> {
+  return {
+    booking: presentBooking(facts),
+    currency: 'usd',
+    refundBasisPoints: refundRate,
+    refundCents,
+    keptCents,
+    steps: steps.map(({ step, status }) => ({ step, status })),
+  };
+}
+
 function presentContact(booking: Booking): PublicBooking['contact'] {
   const { contactFirstName, contactLastName, contactEmail, contactPhone } = booking;
   if (contactEmail === null) return null;
@@ -90,5 +105,11 @@ function statusOf(payment: Payment | null): PublicBooking['payment']['status'] {
 
 function linksOf({ id }: Booking): PublicBooking['links'] {
   const self = `/api/v1/bookings/${id}`;
-  return { self, validate: `${self}/validate`, checkout: `${self}/checkout` };
+  return {
+    self,
+    validate: `${self}/validate`,
+    checkout: `${self}/checkout`,
+    cancellation: `${self}/cancellation`,
+    cancel: `${self}/cancel`,
+  };
 }

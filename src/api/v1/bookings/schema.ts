@@ -10,6 +10,7 @@ import { bookingStatuses } from '../../../resources/bookings/booking.states.ts';
 import {
   bookingPriceSchema,
   centsSchema,
+  currencySchema,
   instantSchema,
   serviceDaySchema,
   serviceSchema,
@@ -70,7 +71,13 @@ const bookingShape = {
   deliveries: z
     .array(z.strictObject({ leg: z.enum(['pickup', 'dropoff']), status: z.string() }))
     .meta({ description: 'The legs of the move, once they are planned.' }),
-  links: z.strictObject({ self: z.string(), validate: z.string(), checkout: z.string() }),
+  links: z.strictObject({
+    self: z.string(),
+    validate: z.string(),
+    checkout: z.string(),
+    cancellation: z.string(),
+    cancel: z.string(),
+  }),
   confirmedAt: instantSchema.nullable(),
   cancelledAt: instantSchema.nullable(),
   createdAt: instantSchema,
@@ -117,3 +124,27 @@ export const validationSchema = z
     errors: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })),
   })
   .meta({ id: 'Validation' });
+
+export const cancelRequestSchema = z.strictObject({
+  reason: z.string().trim().max(2_000).optional().meta({ example: 'We move a month later.' }),
+});
+
+export const cancellationSchema = z
+  .strictObject({
+    booking: bookingSchema,
+    currency: currencySchema,
+    refundBasisPoints: z.int().min(0).max(10_000).meta({
+      description: 'The share that the policy gives back at that time; 10000 is all of it.',
+    }),
+    refundCents: centsSchema.meta({ description: 'What goes back to the card.' }),
+    keptCents: centsSchema.meta({ description: 'What stays charged.' }),
+    steps: z
+      .array(
+        z.strictObject({
+          step: z.enum(['booking', 'capacity', 'payment', 'refund']),
+          status: z.enum(['done', 'pending', 'needs_review']),
+        }),
+      )
+      .meta({ description: 'Each runs by itself and is tried again until it is done.' }),
+  })
+  .meta({ id: 'Cancellation' });

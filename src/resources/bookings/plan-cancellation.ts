@@ -1,0 +1,160 @@
+import { instantOf } from '../../clock.ts';
+import type { Context } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
+import { type BasisPoints, basisPoints, type Cents, cents, percentOf } from '../../pricing/money.ts';
+import { select } from '../_kit/sql.ts';
+import type { Settings } from '../crm/settings.ts';
+import { livePaymentStatuses } from '../payments/payment.states.ts';
+import type { RefundStatus } from '../payments/refund.states.ts';
+import { currentRateCard } from '../services/load-rate-card.ts';
+import { Booking } from './booking.model.ts';
+
+export interface CancellationStep {
+  readonly step: 'booking' | 'capacity' | 'payment' | 'refund';
+  readonly status: 'done' | 'pending' | 'needs_review';
+}
+
+/** What cancelling a booking does, or did, and how far it is. */
+export interface CancellationPlan {
+  /** The share that the policy gives back at that time. */
+  readonly refundRate: BasisPoints;
+  /** What goes back: before, what the policy gives. */
+  readonly refundCents: Cents;
+  /** What stays charged. */
+  readonly keptCents: Cents;
+  readonly steps: readonly CancellationStep[];
+}
+
+/** What a cancellation would do now; of a cancelled booking, what it did. Throws `not_found`, `not_cancellable`. */
+export async function readCancellation(ctx: Context, bookingId: string): Promise<CancellationPlan> {
+  const booking = await Booking.findByPk(bookingId, { rejectOnEmpty: new Refusal('not_found') });
+  if (booking.status === 'cancelled') return carriedOut(ctx, booking);
+  refuseUncancellable(ctx, booking);
+  return planCancellation(ctx, booking);
+}
+
+/** Throws `booking_cancelled`, or `not_cancellable` of a completed booking, and to its customer of one in progress. */
+export function refuseUncancellable(ctx: Context, { status }: Booking): void {
+  if (status === 'cancelled') throw new Refusal('booking_cancelled');
+  const isCustomers = ctx.actor.type === 'customer';
+  if (status === 'completed' || (status === 'in_progress' && isCustomers))
+    throw new Refusal('not_cancellable');
+}
+
+/** The plan of a booking that is not cancelled yet. What was asked for and not approved does not count: it is withdrawn. */
+export async function planCancellation(ctx: Context, booking: Booking): Promise<CancellationPlan> {
+  const { settings } = await currentRateCard(ctx);
+  const money = await readMoney(ctx, booking.id);
+  const refundRate = refundRateAt(settings, booking, ctx.clock.now());
+  const refundCents = policyRefund(money, refundRate);
+  return {
+    refundRate,
+    refundCents,
+    keptCents: cents(money.refundableCents - refundCents),
+    steps: [
+      { step: 'booking', status: 'pending' },
+      { step: 'capacity', status: 'pending' },
+      ...(money.livePayments > 0 ? [{ step: 'payment', status: 'pending' } as const] : []),
+      ...(refundCents > 0 ? [{ step: 'refund', status: 'pending' } as const] : []),
+    ],
+  };
+}
+
+interface Money {
+  readonly capturedCents: number;
+  readonly lostCents: number;
+  /** Given back only since it came late, twice or after cancelling: it never paid for the booking. */
+  readonly strayCents: number;
+  /** Other refunds approved, sent or succeeded. */
+  readonly refundedCents: number;
+  readonly refundableCents: number;
+  readonly livePayments: number;
+}
+
+/** Elapsed time to the start of the pickup window decides the share (`rules.md` §5). */
+export function refundRateAt(
+  settings: Settings,
+  booking: Pick<Booking, 'pickupDate' | 'pickupHour'>,
+  now: Date,
+): BasisPoints {
+  const start = instantOf(booking.pickupDate, booking.pickupHour ?? FIRST_HOUR);
+  const hours = (start.getTime() - now.getTime()) / HOUR_MS;
+  if (hours >= settings.fullRefundHours) return basisPoints(settings.fullRefundBasisPoints);
+  return basisPoints(hours >= settings.partialRefundHours ? settings.partialRefundBasisPoints : 0);
+}
+const FIRST_HOUR = 8;
+const HOUR_MS = 3_600_000;
+
+/** `max(0, floor(percent × captured) − refunded)`, at most what may be refunded (`rules.md` §5). */
+export function policyRefund(money: Omit<Money, 'livePayments'>, rate: BasisPoints): Cents {
+  const base = cents(Math.max(0, money.capturedCents - money.strayCents));
+  const wanted = percentOf(base, rate) - money.refundedCents - money.lostCents;
+  return cents(Math.max(0, Math.min(wanted, money.refundableCents)));
+}
+
+async function readMoney(ctx: Context, bookingId: string): Promise<Money> {
+  const [row] = await select<{
+    captured: number;
+    lost: number;
+    stray: number;
+    refunded: number;
+    live: number;
+  }>(
+    ctx,
+    `select coalesce(sum(p.captured_cents), 0)::int as captured, coalesce(sum(p.lost_dispute_cents), 0)::int as lost,
+       coalesce(sum(r.stray), 0)::int as stray, coalesce(sum(r.refunded), 0)::int as refunded,
+       count(*) filter (where p.status = any($2))::int as live
+     from payments p left join lateral (
+       select sum(amount_cents) filter (where rule = any($3)) as stray,
+         sum(amount_cents) filter (where rule is null or rule <> all($3)) as refunded
+       from refunds where payment_id = p.id and status in ('approved', 'sent', 'succeeded')) r on true
+     where p.booking_id = $1`,
+    [bookingId, [...livePaymentStatuses], strayRules],
+  );
+  const { captured = 0, lost = 0, stray = 0, refunded = 0, live = 0 } = row ?? {};
+  return {
+    capturedCents: captured,
+    lostCents: lost,
+    strayCents: stray,
+    refundedCents: refunded,
+    refundableCents: Math.max(0, captured - lost - stray - refunded),
+    livePayments: live,
+  };
+}
+const strayRules = ['late_payment', 'duplicate_payment', 'cancelled_payment'];
+
+/** How far the steps of a cancelled booking are; each runs by itself, with its own retries. */
+async function carriedOut(ctx: Context, booking: Booking): Promise<CancellationPlan> {
+  const { settings } = await currentRateCard(ctx);
+  const since = booking.cancelledAt ?? booking.updatedAt;
+  const money = await readMoney(ctx, booking.id);
+  const refunds = await select<{ amount_cents: number; status: RefundStatus; is_of_it: boolean }>(
+    ctx,
+    `select amount_cents, status, settled_at is null or settled_at >= $2 as is_of_it from refunds
+     where booking_id = $1 and status not in ('rejected', 'withdrawn')`,
+    [booking.id, since],
+  );
+  const ours = refunds.filter(({ is_of_it: isOfIt }) => isOfIt);
+  const refundCents = sumOf(ours);
+  const refundRate = refundRateAt(settings, booking, since);
+  return {
+    refundRate,
+    refundCents,
+    keptCents: cents(Math.max(0, money.capturedCents - money.lostCents - sumOf(refunds))),
+    steps: [
+      { step: 'booking', status: 'done' },
+      { step: 'capacity', status: 'done' },
+      { step: 'payment', status: money.livePayments > 0 ? 'pending' : 'done' },
+      ...(ours.length > 0 ? [{ step: 'refund', status: refundStanding(ours) } as const] : []),
+    ],
+  };
+}
+
+function sumOf(refunds: readonly { readonly amount_cents: number }[]): Cents {
+  return cents(refunds.reduce((sum, { amount_cents: amount }) => sum + amount, 0));
+}
+
+function refundStanding(refunds: readonly { readonly status: RefundStatus }[]): CancellationStep['status'] {
+  if (refunds.some(({ status }) => status === 'failed' || status === 'needs_review')) return 'needs_review';
+  return refunds.every(({ status }) => status === 'succeeded') ? 'done' : 'pending';
+}

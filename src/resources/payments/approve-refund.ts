@@ -1,0 +1,26 @@
+import type { Context } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
+import { inTransaction } from '../_kit/in-transaction.ts';
+import { authorize } from '../_kit/policy.ts';
+import { post } from '../_kit/post.ts';
+import { lockRefund, moveRefund } from './move-refund.ts';
+import { refundPolicy } from './refund.policy.ts';
+import { refuseOwn } from './refuse-own.ts';
+import { refundableCents } from './request-refund.ts';
+
+/**
+ * Approves a refund, which then goes to Stripe by job. Throws `forbidden` (admins only, and nobody their own),
+ * `move_not_allowed` when it was decided already, `refund_too_large` when money went back meanwhile.
+ */
+export async function approveRefund(ctx: Context, refundId: string): Promise<void> {
+  authorize(ctx, refundPolicy, 'approve');
+  await inTransaction(ctx, async (tx) => {
+    const { refund } = await lockRefund(tx, refundId);
+    const approvedBy = refuseOwn(tx, refund);
+    const isCounted = refund.status === 'requested';
+    if (!isCounted && refund.amountCents > (await refundableCents(tx, refund.paymentId)))
+      throw new Refusal('refund_too_large');
+    await moveRefund(tx, refund, 'approved', { approvedBy, approvedAt: tx.clock.now() });
+    await post(tx, 'submit_refund', { refundId });
+  });
+}

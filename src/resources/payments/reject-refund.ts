@@ -1,0 +1,24 @@
+import type { Context } from '../../context.ts';
+import { inTransaction } from '../_kit/in-transaction.ts';
+import { authorize } from '../_kit/policy.ts';
+import { lockRefund, moveRefund } from './move-refund.ts';
+import { refundPolicy } from './refund.policy.ts';
+import { refuseOwn } from './refuse-own.ts';
+
+interface Rejection {
+  readonly refundId: string;
+  readonly reason: string;
+}
+
+/**
+ * Rejects a refund: its amount is free again. Throws `forbidden` (admins only, and nobody their own), `move_not_allowed`
+ * when it was decided already.
+ */
+export async function rejectRefund(ctx: Context, { refundId, reason }: Rejection): Promise<void> {
+  authorize(ctx, refundPolicy, 'reject');
+  await inTransaction(ctx, async (tx) => {
+    const { refund } = await lockRefund(tx, refundId);
+    const rejectedBy = refuseOwn(tx, refund);
+    await moveRefund(tx, refund, 'rejected', { rejectedBy, rejectedReason: reason });
+  });
+}

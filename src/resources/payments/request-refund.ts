@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { TransactionContext } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
+import { type Cents, formatUsd } from '../../pricing/money.ts';
+import { audit } from '../_kit/audit.ts';
+import { post } from '../_kit/post.ts';
+import { select } from '../_kit/sql.ts';
+import type { Booking } from '../bookings/booking.model.ts';
+import { lockPayment } from './move-refund.ts';
+import { Payment } from './payment.model.ts';
+import { Refund } from './refund.model.ts';
+import type { RefundRule } from './refund.states.ts';
+
+interface Wanted {
+  readonly amountCents: number;
+  readonly reason: string;
+  /** A rule approves at once; what a person asks for waits for an admin (`rules.md` §5). */
+  readonly by: { readonly rule: RefundRule } | { readonly staffId: string };
+}
+
+/**
+ * Asks for money of a payment to go back, under the locks of its booking and itself. By rule it is approved, and on its way
+ * with the transaction. Throws `refund_too_large` beyond what is left.
+ */
+export async function requestRefund(
+  ctx: TransactionContext,
+  payment: Payment,
+  { amountCents, reason, by }: Wanted,
+): Promise<Refund> {
+  await lockPayment(ctx, payment.id);
+  const left = await refundableCents(ctx, payment.id);
+  if (amountCents > left) throw tooLarge(left);
+  const now = ctx.clock.now();
+  const isByRule = 'rule' in by;
+  const refund = await Refund.create(
+    {
+      id: randomUUID(),
+      paymentId: payment.id,
+      bookingId: payment.bookingId,
+      amountCents,
+      reason,
+      status: isByRule ? 'approved' : 'requested',
+      source: isByRule ? 'rule' : 'staff',
+      rule: isByRule ? by.rule : null,
+      requestedBy: isByRule ? null : by.staffId,
+      approvedAt: isByRule ? now : null,
+      requestedAt: now,
+      createdAt: now,
+      updatedAt: now,
+    },
+    { transaction: ctx.tx, returning: true },
+  );
+  await audit(ctx, {
+    action: `refund.${refund.status}`,
+    subjectType: 'refund',
+    subjectId: refund.id,
+    bookingId: payment.bookingId,
+    reason: isByRule ? `By rule: ${by.rule}` : 'Asked for by staff',
+    changes: { status: [null, refund.status], amountCents: [null, amountCents] },
+  });
+  if (isByRule) await post(ctx, 'submit_refund', { refundId: refund.id });
+  return refund;
+}
+
+/** The same over all payments of a locked booking, the newest first (`rules.md` §5). */
+export async function requestRefunds(
+  ctx: TransactionContext,
+  booking: Booking,
+  wanted: Wanted,
+): Promise<void> {
+  const payments = await Payment.findAll({
+    where: { bookingId: booking.id, status: 'succeeded' },
+    order: [['attempt', 'desc']],
+    transaction: ctx.tx,
+  });
+  let open = wanted.amountCents;
+  for (const payment of payments) {
+    await lockPayment(ctx, payment.id);
+    const amountCents = Math.min(open, Math.max(0, await refundableCents(ctx, payment.id)));
+    if (amountCents === 0) continue;
+    await requestRefund(ctx, payment, { ...wanted, amountCents });
+    open -= amountCents;
+  }
+  if (open > 0) throw tooLarge(wanted.amountCents - open);
+}
+
+/** Captured − refunds requested, approved, sent or succeeded − lost disputes; negative when money went back outside. */
+export async function refundableCents(ctx: TransactionContext, paymentId: string): Promise<number> {
+  const [row] = await select<{ cents: number }>(
+    ctx,
+    `select p.captured_cents - p.lost_dispute_cents - coalesce((select sum(r.amount_cents)::int from refunds r
+       where r.payment_id = p.id and r.status in ('requested', 'approved', 'sent', 'succeeded')), 0) as cents
+     from payments p where p.id = $1`,
+    [paymentId],
+  );
+  return row?.cents ?? 0;
+}
+
+function tooLarge(leftCents: number): Refusal {
+  const message = `At most ${formatUsd(Math.max(0, leftCents) as Cents)} is left to refund.`;
+  return new Refusal('refund_too_large', {
+    detail: message,
+    violations: [{ path: 'refundCents', code: 'refund_too_large', message }],
+  });
+}
