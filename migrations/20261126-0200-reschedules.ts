@@ -11,7 +11,6 @@ create table reschedules (
   pickup_hour integer check (pickup_hour in (8, 9, 10)),
   price jsonb not null check (jsonb_typeof(price) = 'object'),
   rate_card_version bigint not null,
-  refund_id uuid references refunds,
   expires_at timestamptz,
   created_at timestamptz not null,
   updated_at timestamptz not null,
@@ -20,8 +19,11 @@ create table reschedules (
 );
 create unique index reschedules_one_waiting on reschedules (booking_id) where status = 'waiting';
 create index reschedules_booking on reschedules (booking_id, created_at);
-create index reschedules_refund on reschedules (refund_id) where refund_id is not null;
 create index reschedules_expiry on reschedules (expires_at) where status = 'waiting' and expires_at is not null;
+
+/* The price of a new day moves when all that it gives back is approved. */
+alter table refunds add column reschedule_id uuid references reschedules;
+create index refunds_reschedule on refunds (reschedule_id) where reschedule_id is not null;
 
 /* The total that the amount due is computed with while a new day waits for its difference. */
 alter table bookings add column waiting_total_cents integer check (waiting_total_cents >= 0);
@@ -30,5 +32,6 @@ alter table bookings add constraint bookings_waiting check (waiting_total_cents 
 
 export const down = /* sql */ `
 alter table bookings drop column waiting_total_cents;
+alter table refunds drop column reschedule_id;
 drop table reschedules;
 `;

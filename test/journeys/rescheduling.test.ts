@@ -5,7 +5,9 @@ import type { Context } from '../../src/context.ts';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { planReschedule, rescheduleBooking } from '../../src/resources/bookings/reschedule-booking.ts';
+import { approveRefund } from '../../src/resources/payments/approve-refund.ts';
 import { openDifference } from '../../src/resources/payments/open-difference.ts';
+import { rejectRefund } from '../../src/resources/payments/reject-refund.ts';
 import { settlePayment } from '../../src/resources/payments/settle-payment.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
 import {
@@ -22,9 +24,11 @@ import {
 
 let app: TestApplication;
 let staff: Context;
+let admin: Context;
 beforeAll(async () => {
   app = await startTestApplication({}, 'postgres', 'seeded');
   staff = { ...app.ctx, actor: { type: 'staff', id: randomUUID(), role: 'staff', name: 'Sam Staff' } };
+  admin = { ...app.ctx, actor: { type: 'staff', id: randomUUID(), role: 'admin', name: 'Ada Admin' } };
 });
 afterAll(() => app.stop());
 
@@ -46,7 +50,7 @@ const taken = (made: Made) =>
     [made.id],
   );
 
-const move = (made: Made, pickupDate: string, priceChoice: 'keep' | 'charge', more: object = {}) =>
+const move = (made: Made, pickupDate: string, priceChoice: 'keep' | 'charge' | 'refund', more: object = {}) =>
   rescheduleBooking(staff, {
     bookingId: made.id,
     pickupDate: pickupDate as ServiceDay,
@@ -113,6 +117,42 @@ describe('a reschedule', () => {
     });
     const [row] = await select(app.ctx, 'select status from payments where id = $1', [payment.id]);
     expect(row).toEqual({ status: 'cancelled' });
+  });
+
+  it('to a cheaper day moves at once, and its price when an admin has approved the refund', async () => {
+    const made = await confirmed(saturday);
+    expect(await move(made, wednesday, 'refund')).toBe('moved');
+    expect(await readBooking(app, made)).toMatchObject({
+      pickupDate: wednesday,
+      price: { totalCents: 114_425, amountDueCents: 0 },
+    });
+    const [refund] = await select<{ id: string; status: string; amount_cents: number }>(
+      app.ctx,
+      'select id, status, amount_cents from refunds where booking_id = $1',
+      [made.id],
+    );
+    expect(refund).toMatchObject({ status: 'requested', amount_cents: 14_925 });
+    await approveRefund(admin, refund?.id ?? '');
+    await eventually(async () =>
+      expect(await readBooking(app, made)).toMatchObject({
+        refundedCents: 14_925,
+        price: { totalCents: 99_500, amountDueCents: 0 },
+      }),
+    );
+    expect(await checkInvariants(app.ctx)).toEqual([]);
+  });
+
+  it('to a cheaper day keeps its price when the refund is rejected', async () => {
+    const made = await confirmed(saturday);
+    await move(made, wednesday, 'refund');
+    const [refund] = await select<{ id: string }>(
+      app.ctx,
+      'select id from refunds where booking_id = $1',
+      [made.id],
+    );
+    await rejectRefund(admin, { refundId: refund?.id ?? '', reason: 'They agreed to keep it' });
+    expect((await readBooking(app, made)).price).toMatchObject({ totalCents: 114_425, amountDueCents: 0 });
+    expect(await checkInvariants(app.ctx)).toEqual([]);
   });
 
   it('takes the place of one that waits', async () => {

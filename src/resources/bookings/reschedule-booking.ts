@@ -1,4 +1,5 @@
-import { addMinutes, earlier, instantOf, type ServiceDay } from '../../clock.ts';
+import { randomUUID } from 'node:crypto';
+import { addMinutes, earlier, formatServiceDay, instantOf, type ServiceDay } from '../../clock.ts';
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { keptAt } from '../../pricing/price-adjustment.ts';
@@ -9,6 +10,8 @@ import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
 import { execute } from '../_kit/sql.ts';
 import { endLivePayment } from '../payments/end-live-payment.ts';
+import { requestRefunds } from '../payments/request-refund.ts';
+import { withdrawRefunds } from '../payments/withdraw-refunds.ts';
 import { forgetCapacityAfter } from '../services/capacity-memory.ts';
 import {
   type DateRefusal,
@@ -72,7 +75,8 @@ async function refusalOf(ctx: Context, snapshot: RateCardSnapshot, booking: Book
 
 /**
  * Moves a confirmed booking to another day or window (`rules.md` §5): `keep` leaves nothing due; `charge` holds both days
- * until the difference is paid or the wait lapses, and the old day and price stay until then. Throws `forbidden`,
+ * until the difference is paid or the wait lapses, and the old day and price stay until then; `refund` moves the day at once
+ * and the price when an admin has approved what goes back. Throws `forbidden`,
  * `move_not_allowed`, `date_unavailable`, `invalid` at the field, `conflict`.
  */
 export async function rescheduleBooking(ctx: Context, asked: Reschedule): Promise<'moved' | 'waiting'> {
@@ -87,6 +91,7 @@ export async function rescheduleBooking(ctx: Context, asked: Reschedule): Promis
     const request = requestAt(snapshot, booking, asked);
     if (isSameTime(booking, request))
       throw invalid('pickupDate', 'same_time', 'The booking is at this time already.');
+    await withdrawRefunds(tx, booking);
     await endWaiting(tx, booking);
     const price = await priceBySnapshot(tx, snapshot, request, userOf(booking));
     const difference = price.totalCents - booking.totalCents;
@@ -99,6 +104,11 @@ export async function rescheduleBooking(ctx: Context, asked: Reschedule): Promis
         );
       await wait(tx, snapshot, booking, request, price);
       return 'waiting';
+    }
+    if (asked.priceChoice === 'refund') {
+      if (difference >= 0)
+        throw invalid('priceChoice', 'nothing_to_refund', 'The new time costs no less. Keep the price.');
+      await refundLater(tx, snapshot, booking, request, price);
     }
     await moveNow(tx, snapshot, booking, request, keptAt(price, booking.totalCents), asked.reason ?? null);
     return 'moved';
@@ -207,6 +217,41 @@ async function wait(
     changes: { pickupDate: [booking.pickupDate, day], totalCents: [booking.totalCents, price.totalCents] },
   });
   if (day !== booking.pickupDate) await takeCapacity(ctx, snapshot, { booking, day, purpose: 'move' });
+}
+
+/** The day moves at once, the price when an admin has approved the refund (`rules.md` §5). */
+async function refundLater(
+  ctx: TransactionContext,
+  snapshot: RateCardSnapshot,
+  booking: Booking,
+  request: BookingRequest,
+  price: PricedQuote,
+): Promise<void> {
+  if (ctx.actor.type !== 'staff') throw new Refusal('forbidden');
+  const { pickupDate, pickupWindow, pickupHour } = timeOf(request);
+  const id = randomUUID();
+  await execute(
+    ctx,
+    `insert into reschedules (id, booking_id, price_choice, pickup_date, pickup_window, pickup_hour, price, rate_card_version,
+       created_at, updated_at)
+     values ($1, $2, 'refund', $3, $4, $5, $6, $7, $8, $8)`,
+    [
+      id,
+      booking.id,
+      pickupDate,
+      pickupWindow,
+      pickupHour,
+      JSON.stringify(price),
+      snapshot.version,
+      ctx.clock.now(),
+    ],
+  );
+  await requestRefunds(ctx, booking, {
+    amountCents: booking.totalCents - price.totalCents,
+    reason: `Lower price on ${formatServiceDay(pickupDate)}`,
+    rescheduleId: id,
+    by: { staffId: ctx.actor.id },
+  });
 }
 
 /** 18:00 of the day before: what is unpaid then can no longer be paid online. */

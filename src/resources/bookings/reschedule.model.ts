@@ -21,7 +21,6 @@ export class Reschedule extends Model<InferAttributes<Reschedule>, InferCreation
   declare pickupHour: number | null;
   declare price: PricedQuote;
   declare rateCardVersion: number;
-  declare refundId: CreationOptional<string | null>;
   declare expiresAt: CreationOptional<Date | null>;
   declare createdAt: Date;
   declare updatedAt: Date;
@@ -39,7 +38,6 @@ export function initReschedule(db: Sequelize): void {
       pickupHour: DataTypes.INTEGER,
       price: { type: DataTypes.JSONB, allowNull: false },
       rateCardVersion: { type: DataTypes.BIGINT, allowNull: false },
-      refundId: DataTypes.UUID,
       expiresAt: DataTypes.DATE,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },

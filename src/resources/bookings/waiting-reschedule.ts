@@ -84,6 +84,43 @@ export async function carryOutWaiting(ctx: TransactionContext, booking: Booking)
   return true;
 }
 
+/** The lower price of a new day, once all that it gives back is approved (`rules.md` §5). */
+export async function lowerWaitingPrice(
+  ctx: TransactionContext,
+  booking: Booking,
+  rescheduleId: string,
+): Promise<void> {
+  const waiting = await findWaiting(ctx, booking.id);
+  if (waiting?.id !== rescheduleId) return;
+  const open = await select(ctx, `select id from refunds where reschedule_id = $1 and status = 'requested'`, [
+    rescheduleId,
+  ]);
+  if (open.length > 0) return;
+  const now = ctx.clock.now();
+  const before = booking.totalCents;
+  await execute(ctx, `update reschedules set status = 'done', updated_at = $2 where id = $1`, [
+    waiting.id,
+    now,
+  ]);
+  await booking.update(
+    {
+      ...priceColumnsOf(waiting.price, waiting.rateCardVersion, booking.priceLockedUntil),
+      version: booking.version + 1,
+      updatedAt: now,
+    },
+    { transaction: ctx.tx },
+  );
+  await audit(ctx, {
+    action: 'booking.repriced',
+    subjectType: 'booking',
+    subjectId: booking.id,
+    subjectVersion: booking.version,
+    bookingId: booking.id,
+    reason: 'The refund of the new day was approved',
+    changes: { totalCents: [before, booking.totalCents] },
+  });
+}
+
 /**
  * Ends the wait: the old day and price stay, the second day is free again, and a payment under way for the difference is
  * cancelled at Stripe. Nothing when none waits.

@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
 import { post } from '../_kit/post.ts';
+import { lowerWaitingPrice } from '../bookings/waiting-reschedule.ts';
 import { lockRefund, moveRefund } from './move-refund.ts';
 import { refundPolicy } from './refund.policy.ts';
 import { refuseOwn } from './refuse-own.ts';
@@ -15,12 +16,13 @@ import { refundableCents } from './request-refund.ts';
 export async function approveRefund(ctx: Context, refundId: string): Promise<void> {
   authorize(ctx, refundPolicy, 'approve');
   await inTransaction(ctx, async (tx) => {
-    const { refund } = await lockRefund(tx, refundId);
+    const { booking, refund } = await lockRefund(tx, refundId);
     const approvedBy = refuseOwn(tx, refund);
     const isCounted = refund.status === 'requested';
     if (!isCounted && refund.amountCents > (await refundableCents(tx, refund.paymentId)))
       throw new Refusal('refund_too_large');
     await moveRefund(tx, refund, 'approved', { approvedBy, approvedAt: tx.clock.now() });
     await post(tx, 'submit_refund', { refundId });
+    if (refund.rescheduleId !== null) await lowerWaitingPrice(tx, booking, refund.rescheduleId);
   });
 }

@@ -23,6 +23,7 @@ export class Refund extends Model<InferAttributes<Refund>, InferCreationAttribut
   declare approvedBy: CreationOptional<string | null>;
   declare rejectedBy: CreationOptional<string | null>;
   declare rejectedReason: CreationOptional<string | null>;
+  declare rescheduleId: CreationOptional<string | null>;
   declare stripeRefundId: CreationOptional<string | null>;
   declare failureReason: CreationOptional<string | null>;
   declare requestedAt: Date;
@@ -48,6 +49,7 @@ export function initRefund(db: Sequelize): void {
       approvedBy: DataTypes.UUID,
       rejectedBy: DataTypes.UUID,
       rejectedReason: DataTypes.TEXT,
+      rescheduleId: DataTypes.UUID,
       stripeRefundId: DataTypes.TEXT,
       failureReason: DataTypes.TEXT,
       requestedAt: { type: DataTypes.DATE, allowNull: false },

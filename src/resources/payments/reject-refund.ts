@@ -1,9 +1,11 @@
 import type { Context } from '../../context.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
+import { endWaiting } from '../bookings/waiting-reschedule.ts';
 import { lockRefund, moveRefund } from './move-refund.ts';
 import { refundPolicy } from './refund.policy.ts';
 import { refuseOwn } from './refuse-own.ts';
+import { withdrawRefunds } from './withdraw-refunds.ts';
 
 interface Rejection {
   readonly refundId: string;
@@ -17,8 +19,13 @@ interface Rejection {
 export async function rejectRefund(ctx: Context, { refundId, reason }: Rejection): Promise<void> {
   authorize(ctx, refundPolicy, 'reject');
   await inTransaction(ctx, async (tx) => {
-    const { refund } = await lockRefund(tx, refundId);
+    const { booking, refund } = await lockRefund(tx, refundId);
     const rejectedBy = refuseOwn(tx, refund);
     await moveRefund(tx, refund, 'rejected', { rejectedBy, rejectedReason: reason });
+    // The old price stays: what else was asked for it has no ground any more.
+    if (refund.rescheduleId !== null) {
+      await endWaiting(tx, booking);
+      await withdrawRefunds(tx, booking, refund.rescheduleId);
+    }
   });
 }

@@ -14,6 +14,8 @@ import type { RefundRule } from './refund.states.ts';
 interface Wanted {
   readonly amountCents: number;
   readonly reason: string;
+  /** The new day whose lower price waits for it. */
+  readonly rescheduleId?: string;
   /** A rule approves at once; what a person asks for waits for an admin (`rules.md` §5). */
   readonly by: { readonly rule: RefundRule } | { readonly staffId: string };
 }
@@ -25,7 +27,7 @@ interface Wanted {
 export async function requestRefund(
   ctx: TransactionContext,
   payment: Payment,
-  { amountCents, reason, by }: Wanted,
+  { amountCents, reason, rescheduleId, by }: Wanted,
 ): Promise<Refund> {
   await lockPayment(ctx, payment.id);
   const left = await refundableCents(ctx, payment.id);
@@ -43,6 +45,7 @@ export async function requestRefund(
       source: isByRule ? 'rule' : 'staff',
       rule: isByRule ? by.rule : null,
       requestedBy: isByRule ? null : by.staffId,
+      rescheduleId: rescheduleId ?? null,
       approvedAt: isByRule ? now : null,
       requestedAt: now,
       createdAt: now,
