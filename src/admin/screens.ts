@@ -55,7 +55,7 @@ export async function recordScreen(ctx: Context, definition: ResourceDefinition,
   return {
     label: definition.label,
     title: definition.title.of(row),
-    summary: definition.summary?.(row, ctx.clock.now()) ?? [],
+    summary: (await definition.summary?.(row, ctx.clock.now(), ctx)) ?? [],
     sections,
     blocks,
   };

@@ -20,6 +20,11 @@ export interface TableBlock {
 /** A part of a record's page below its fields. */
 export type Block = TableBlock | { readonly kind: 'text'; readonly title: string; readonly text: string };
 
+interface Card {
+  readonly label: string;
+  readonly cell: Cell | null;
+}
+
 /** Fields that belong together on a record's page. */
 export interface Section {
   readonly title: string;
@@ -73,10 +78,7 @@ export interface ResourceDefinition {
   readonly created?: (ctx: Context, row: Row) => Promise<Outcome>;
   readonly actions?: readonly UseCaseAction[];
   /** Cards at the top of a record's page: who, when, where, how much, what next. */
-  readonly summary?: (
-    row: Row,
-    now: Date,
-  ) => readonly { readonly label: string; readonly cell: Cell | null }[];
+  readonly summary?: (row: Row, now: Date, ctx: Context) => readonly Card[] | Promise<readonly Card[]>;
   /** Blocks below, for what the role may read. */
   readonly blocks?: (ctx: Context, row: Row) => Promise<readonly Block[]>;
   /** What to do when there is none. */
