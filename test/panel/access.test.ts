@@ -18,7 +18,11 @@ const roles: readonly Role[] = ['admin', 'staff', 'viewer'];
 const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: Record<string, string> }>> = {
   bookings: { read: 'admin staff viewer', write: '', verbs: { amend: 'admin staff', archive: 'admin' } },
   archivedBookings: { read: 'admin', write: '', verbs: { restore: 'admin' } },
-  customers: { read: 'admin staff viewer', write: 'admin staff' },
+  customers: {
+    read: 'admin staff viewer',
+    write: 'admin staff',
+    verbs: { merge: 'admin', erase: 'admin' },
+  },
   payments: { read: 'admin staff viewer', write: '' },
   refunds: { read: 'admin staff viewer', write: '' },
   paymentAudits: { read: 'admin staff viewer', write: '' },
