@@ -57,7 +57,7 @@ describe('a customer’s page', () => {
       Customer: { text: 'Has not moved yet' },
       Bookings: { text: '1', hint: '0 confirmed or done' },
       Spent: { text: '$0.00' },
-      'First service day': null,
+      'Last service day': null,
     });
 
     const first = await paid('2027-05-12');
@@ -89,8 +89,7 @@ describe('a customer’s page', () => {
       Bookings: { text: '2', hint: '2 confirmed or done' },
       Spent: { text: '$1,690.00' },
       Refunded: { text: '$200.00', hint: 'once' },
-      'First service day': { text: 'Wed 12 May 2027' },
-      'Last service day': { text: 'Wed 9 Jun 2027' },
+      'Last service day': { text: 'Wed 9 Jun 2027', hint: 'first Wed 12 May 2027' },
     });
     const words = blockOf(shown, 'Payments and refunds').rows.map((row: ({ text: string } | null)[]) =>
       row.map((cell) => cell?.text ?? ''),

@@ -1,7 +1,7 @@
 import type { Cell, Row } from '../../admin/kit/columns.ts';
 import type { Block, ResourceDefinition } from '../../admin/kit/define-resource.ts';
 import { phoneWords } from '../../admin/kit/words.ts';
-import { formatServiceDay, type ServiceDay } from '../../clock.ts';
+import { formatServiceDay } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import { type CustomerHistory, customerHistory } from './customer-history.ts';
@@ -39,8 +39,7 @@ export const customerSummary: NonNullable<ResourceDefinition['summary']> = async
       label: 'Refunded',
       cell: { text: usd(history.refundedCents), ...(refunds > 0 && { hint: timesWords(refunds) }) },
     },
-    { label: 'First service day', cell: dayCell(history.firstDay) },
-    { label: 'Last service day', cell: dayCell(history.lastDay) },
+    { label: 'Last service day', cell: lastDayCell(history) },
   ];
 };
 
@@ -51,8 +50,12 @@ function standingCell({ erasedAt, mergedIntoId }: Row, { moves }: CustomerHistor
   return moves === 1 ? { text: 'First time', tone: 'plain' } : { text: 'Has not moved yet', tone: 'quiet' };
 }
 
-function dayCell(day: ServiceDay | null): Cell | null {
-  return day && { text: formatServiceDay(day) };
+function lastDayCell({ firstDay, lastDay }: CustomerHistory): Cell | null {
+  if (firstDay === null || lastDay === null) return null;
+  return {
+    text: formatServiceDay(lastDay),
+    ...(firstDay !== lastDay && { hint: `first ${formatServiceDay(firstDay)}` }),
+  };
 }
 
 function timesWords(count: number): string {

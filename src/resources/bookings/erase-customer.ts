@@ -44,13 +44,14 @@ export async function eraseCustomer(ctx: Context, customerId: string): Promise<v
         bookingId: id,
       });
     }
+    const numbers = bookings.map(({ number }) => number).join(', ');
     for (const { id, version } of profiles) {
       await audit(tx, {
         action: 'customer.erased',
         subjectType: 'customer',
         subjectId: id,
         subjectVersion: version + 1,
-        changes: { erasedAt: [null, tx.clock.now()], bookings: [null, bookings.map(({ number }) => number)] },
+        changes: { erasedAt: [null, tx.clock.now()], bookings: [null, numbers] },
       });
     }
   });

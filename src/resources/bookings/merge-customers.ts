@@ -119,15 +119,12 @@ async function moveAll(tx: TransactionContext, from: Customer, into: Customer): 
     { mergedIntoId: into.id, mergedAt: now, version: from.version + 1, updatedAt: now },
     { transaction: tx.tx },
   );
-  const numbers = moved.map(({ number }) => number).sort();
-  await auditOf(tx, from, 'customer.merged', { mergedIntoId: [null, into.id], bookings: [numbers, []] });
-  await auditOf(
-    tx,
-    into,
-    'customer.mergedIn',
-    { ...became, mergedFrom: [null, from.id], bookings: [[], numbers] },
-    entries,
-  );
+  const numbers = moved
+    .map(({ number }) => number)
+    .sort()
+    .join(', ');
+  await auditOf(tx, from, 'customer.merged', { mergedAt: [null, now], bookings: [numbers, null] });
+  await auditOf(tx, into, 'customer.mergedIn', { ...became, bookings: [null, numbers] }, entries);
 }
 
 type Changes = Readonly<Record<string, readonly [unknown, unknown]>>;
