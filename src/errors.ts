@@ -39,6 +39,11 @@ export const errorCatalogue = {
     'Date not available',
     'This day can no longer be booked. Please choose another one.',
   ),
+  has_live_bookings: kind(
+    409,
+    'Not over yet',
+    'This customer still has a booking, a payment, a refund or a case to review under way.',
+  ),
   idempotency_key_in_use: kind(
     409,
     'Request in progress',

@@ -88,9 +88,10 @@ function titleSql(noun: string, role: Role, id: string): string {
   const { fields, sql } = target.title;
   const isKnown = mayAct(policy, 'search', role) && fields.every((field) => mayRead(policy, field, role));
   if (!isKnown) return 'null';
-  const of = fieldSql(target, role);
+  // A name of its own: a row may refer to another of its kind.
+  const of = fieldSql(target, role, 'named');
   const title = sql?.(of) ?? `${of(fields[0] ?? keyOf(target))}::text`;
-  return `(select ${title} from "${model.tableName}" "${model.name}" where ${of(keyOf(target))} = ${id})`;
+  return `(select ${title} from "${model.tableName}" named where ${of(keyOf(target))} = ${id})`;
 }
 
 async function auditExport(
@@ -99,16 +100,21 @@ async function auditExport(
   filters: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { q, ...others } = filters;
+  const isPersonal = (name: string) => noun.policy.personal?.includes(name.split('~~')[0] ?? '') ?? false;
+  const changes = (personal: boolean) =>
+    Object.fromEntries(
+      Object.entries(others)
+        .filter(([name]) => isPersonal(name) === personal)
+        .map(([name, value]) => [name, [null, value] as const]),
+    );
   await inTransaction(ctx, (tx) =>
     audit(tx, {
       action: 'list.exported',
       subjectType: noun.policy.subject,
       subjectId: noun.policy.id,
-      changes: Object.fromEntries(
-        Object.entries(others).map(([name, value]) => [name, [null, value] as const]),
-      ),
+      changes: changes(false),
       // What was searched for is mostly a person.
-      personal: q === undefined ? {} : { search: [null, q] },
+      personal: { ...changes(true), ...(q !== undefined && { search: [null, q] as const }) },
     }),
   );
 }

@@ -28,7 +28,11 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
     },
   },
   archivedBookings: { read: 'admin', write: '', verbs: { restore: 'admin' } },
-  customers: { read: 'admin staff viewer', write: 'admin staff' },
+  customers: {
+    read: 'admin staff viewer',
+    write: 'admin staff',
+    verbs: { merge: 'admin', erase: 'admin' },
+  },
   payments: { read: 'admin staff viewer', write: '' },
   refunds: { read: 'admin staff viewer', write: '', verbs: { approve: 'admin', reject: 'admin' } },
   paymentAudits: { read: 'admin staff viewer', write: '' },

@@ -406,6 +406,39 @@ describe('settings', () => {
     });
   });
 
+  it('keep the steps of the cancellation policy in order, and percentages within 0 and 100', async () => {
+    const refused = await change(
+      admin,
+      { partialRefundHours: 72, partialRefundBasisPoints: 10_100, holdMaximumMinutes: 10 },
+      {},
+    );
+    expect(refused.body.errors).toEqual({
+      partialRefundBasisPoints: { type: 'too_big', message: 'This must be at most 100%.' },
+    });
+    const unordered = await change(
+      admin,
+      { partialRefundHours: 72, fullRefundBasisPoints: 4_000, holdMaximumMinutes: 10 },
+      {},
+    );
+    expect(unordered.body.errors).toMatchObject({
+      partialRefundHours: {
+        message: 'The partial refund comes after the full one: at most 48 hours before pickup.',
+      },
+      partialRefundBasisPoints: { message: 'This must be at most the 40% of the full refund.' },
+      holdMaximumMinutes: { type: 'not_allowed' },
+    });
+    const ordered = await change(
+      admin,
+      { fullRefundHours: 96, partialRefundHours: 72, paymentLinkHours: 12 },
+      { fullRefundHours: 48, partialRefundHours: 24, paymentLinkHours: 24 },
+    );
+    expect(ordered.body.values).toMatchObject({
+      fullRefundHours: 96,
+      partialRefundHours: 72,
+      paymentLinkHours: 12,
+    });
+  });
+
   it('take no figure that is not one of them', async () => {
     const { body } = await change(admin, { nothing: 1 }, {});
     expect(body.errors).toHaveProperty('nothing');

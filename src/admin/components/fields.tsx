@@ -1,6 +1,6 @@
 import React, { type ReactNode } from 'react';
 import { useLoaded } from './api.ts';
-import type { Errors, FieldError, FormField, RecordJson } from './types.ts';
+import type { Errors, FieldError, FormField, RecordJson, Values } from './types.ts';
 
 /** A value as it is typed. */
 function textOf(value: unknown): string {
@@ -27,7 +27,7 @@ export function Field({ field, value, error, onChange }: Props) {
     'aria-invalid': error ? true : undefined,
     'aria-required': field.required || undefined,
   } as const;
-  const isGroup = field.kind === 'choices' || field.kind === 'yesNo';
+  const isGroup = ['choices', 'flags', 'yesNo'].includes(field.kind);
   return (
     <div className={`field ${field.kind}${error ? ' wrong' : ''}`}>
       {isGroup ? null : (
@@ -103,6 +103,8 @@ function input(
       );
     case 'choices':
       return <Choices field={field} value={value} onChange={onChange} />;
+    case 'flags':
+      return <Flags field={field} value={value} onChange={onChange} />;
     case 'day':
       return <input {...shared} type="date" className="short" value={words} onChange={typed} />;
     case 'instant':
@@ -154,6 +156,35 @@ function Choices({
                 field.options?.map(([each]) => each).filter((each) => next.includes(each)) ?? [];
               onChange(ordered.length > 0 ? ordered : null);
             }}
+          />
+          {say}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Wishes, each a yes or a no. */
+function Flags({
+  field,
+  value,
+  onChange,
+}: {
+  field: FormField;
+  value: unknown;
+  readonly onChange: (value: unknown) => void;
+}) {
+  const given: Values = typeof value === 'object' && value !== null ? { ...value } : {};
+  return (
+    <fieldset>
+      <legend>{field.label}</legend>
+      {field.options?.map(([name, say]) => (
+        <label key={name} className="check">
+          <input
+            type="checkbox"
+            name={`${field.name}.${name}`}
+            checked={given[name] === true}
+            onChange={(event) => onChange({ ...given, [name]: event.target.checked })}
           />
           {say}
         </label>

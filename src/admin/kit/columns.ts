@@ -12,6 +12,7 @@ import type { Context } from '../../context.ts';
 import { basisPoints, cents, formatRate, formatUsd } from '../../pricing/money.ts';
 import {
   type FieldSql,
+  flagsSql,
   instantSql,
   moneySql,
   percentSql,
@@ -187,6 +188,21 @@ export function choices(label: string, words: Readonly<Record<string, string>>, 
 /** Several short texts. */
 export function list(label: string): Column {
   return choices(label, {});
+}
+
+/** Wishes kept as yes and no by name: those that are a yes. */
+export function flags(label: string, words: Readonly<Record<string, string>>): Column {
+  const say = (value: unknown) => {
+    const given = new Map<string, unknown>(Object.entries(value ?? {}));
+    return Object.entries(words).flatMap(([name, wish]) => (given.get(name) === true ? [wish] : []));
+  };
+  return {
+    label,
+    sortable: false,
+    cell: (value) => ({ text: say(value).join(', ') || 'None' }),
+    csv: (of, name) => flagsSql(of(name), words),
+    isHarmless: true,
+  };
 }
 
 export function yesNo(label: string, yes = 'Yes', no = 'No'): Column {

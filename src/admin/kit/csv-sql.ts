@@ -45,6 +45,14 @@ export function wordListSql(values: string, words: Readonly<Record<string, strin
   return `coalesce(${list}, ${literal(none)})`;
 }
 
+/** Wishes kept as yes and no by name: the words of those that are a yes. */
+export function flagsSql(value: string, words: Readonly<Record<string, string>>): string {
+  const each = Object.entries(words).map(
+    ([name, say]) => `case when ${value} ->> ${literal(name)} = 'true' then ${literal(say)} end`,
+  );
+  return `concat_ws(', ', ${each.join(', ')})`;
+}
+
 export function yesNoSql(value: string, yes: string, no: string): string {
   return `case when ${value} then ${literal(yes)} else ${literal(no)} end`;
 }

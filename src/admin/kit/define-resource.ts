@@ -20,6 +20,11 @@ export interface TableBlock {
 /** A part of a record's page below its fields. */
 export type Block = TableBlock | { readonly kind: 'text'; readonly title: string; readonly text: string };
 
+interface Card {
+  readonly label: string;
+  readonly cell: Cell | null;
+}
+
 /** Fields that belong together on a record's page. */
 export interface Section {
   readonly title: string;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseBusinessTime, parseInstant, parseServiceDay } from '../../clock.ts';
 import type { Violation } from '../../errors.ts';
+import { basisPoints, cents, formatRate, formatUsd } from '../../pricing/money.ts';
 import { violationsFromZod } from '../../pricing/violations.ts';
 
 /** Fields of forms: each is a zod schema that says by its meta how a person fills it in. */
@@ -14,6 +15,7 @@ export type FieldKind =
   | 'yesNo'
   | 'choice'
   | 'choices'
+  | 'flags'
   | 'list'
   | 'day'
   | 'instant'
@@ -151,6 +153,17 @@ export function choices<Value extends string>(
     .meta({ label, kind: 'choices', words, ...help(hint) });
 }
 
+/** Several of a few wishes, kept as yes and no by name: `{ callAhead: true }`. */
+export function flags<Value extends string>(
+  label: string,
+  words: Readonly<Record<Value, string>>,
+  hint?: string,
+) {
+  return z
+    .partialRecord(z.enum(Object.keys(words) as [Value, ...Value[]]), z.boolean())
+    .meta({ label, kind: 'flags', words, ...help(hint) });
+}
+
 /** Short texts, one a line on the screen. */
 export function list(label: string, hint?: string) {
   return z
@@ -223,11 +236,41 @@ export function readForm(form: Form, input: Readonly<Record<string, unknown>>): 
   const others = parsed.success
     ? []
     : violationsFromZod(parsed.error).filter(({ path }) => !known.has(rootOf(path)));
+  const limits = parsed.success ? null : limitWords(form, parsed.error);
   return {
     ok: false,
-    violations: [...unread, ...others.map((each) => ({ ...each, path: rootOf(each.path) }))],
+    violations: [
+      ...unread,
+      ...others.map((each) => ({
+        ...each,
+        path: rootOf(each.path),
+        message: limits?.get(each.path) ?? each.message,
+      })),
+    ],
   };
 }
+
+/** Limits of sums and percentages as people write them: `This must be at most 100%.` */
+function limitWords(form: Form, error: z.ZodError): Map<string, string> {
+  return new Map(
+    error.issues.flatMap((issue): [string, string][] => {
+      const [name] = issue.path;
+      const schema = typeof name === 'string' ? form.shape[name] : undefined;
+      const format = schema && unitFormats[metaOf(schema).kind];
+      if (!format) return [];
+      if (issue.code === 'too_big')
+        return [[String(name), `This must be at most ${format(Number(issue.maximum))}.`]];
+      if (issue.code === 'too_small')
+        return [[String(name), `This must be at least ${format(Number(issue.minimum))}.`]];
+      return [];
+    }),
+  );
+}
+
+const unitFormats: Partial<Record<FieldKind, (limit: number) => string>> = {
+  money: (limit) => formatUsd(cents(limit)),
+  percent: (limit) => formatRate(basisPoints(limit)),
+};
 
 class Unreadable {
   readonly words: string;
@@ -238,6 +281,7 @@ class Unreadable {
 
 function typedValue(kind: FieldKind, raw: unknown): unknown {
   if (kind === 'choices' || kind === 'list') return listValue(raw);
+  if (kind === 'flags') return flagsValue(raw);
   if (raw === null || raw === undefined) return raw;
   if (kind === 'line' || kind === 'long' || kind === 'password') return raw;
   if (raw === '') return null;
@@ -268,6 +312,14 @@ function listValue(raw: unknown): unknown {
   if (raw === '' || raw === null || raw === undefined) return null;
   if (typeof raw === 'string') return raw.split('\n').flatMap((each) => each.trim() || []);
   return Array.isArray(raw) || typeof raw !== 'object' ? raw : Object.values(raw);
+}
+
+function flagsValue(raw: unknown): unknown {
+  if (raw === '' || raw === null || raw === undefined) return {};
+  if (typeof raw !== 'object') return raw;
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, value]) => [name, typedValue('yesNo', value) ?? false]),
+  );
 }
 
 function dayValue(raw: string): unknown {

@@ -134,9 +134,9 @@ interface Selected {
 }
 
 /** A field of the row in the SQL of `selectSql`, as far as the role may read it. */
-export function fieldSql({ noun }: ResourceDefinition, role: Role): FieldSql {
+export function fieldSql({ noun }: ResourceDefinition, role: Role, table = noun.model.name): FieldSql {
   const { model, policy } = noun;
-  return (name) => (mayRead(policy, name, role) ? `"${model.name}"."${columnOf(model, name)}"` : 'null');
+  return (name) => (mayRead(policy, name, role) ? `"${table}"."${columnOf(model, name)}"` : 'null');
 }
 
 function columnOf(model: ResourceDefinition['noun']['model'], name: string): string {

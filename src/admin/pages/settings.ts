@@ -40,6 +40,12 @@ const groups = [
     fields: [
       figure('holdMinutes', 'count', 'Minutes that checkout holds the day'),
       figure('holdMaximumMinutes', 'count', 'Minutes that repeated checkouts hold it at most'),
+      figure(
+        'paymentLinkHours',
+        'count',
+        'Hours that a payment link holds it',
+        'Or until the cut-off, whichever is first.',
+      ),
       figure('paymentAttempts', 'count', 'Card attempts a booking'),
       figure('liveHoldsPerEmail', 'count', 'Unpaid checkouts an e-mail'),
       figure('liveHoldsPerAddress', 'count', 'Unpaid checkouts a network address'),
@@ -57,7 +63,12 @@ const groups = [
     fields: [
       figure('fullRefundHours', 'count', 'Hours before pickup for the full refund'),
       figure('fullRefundBasisPoints', 'percent', 'Full refund'),
-      figure('partialRefundHours', 'count', 'Hours before pickup for the partial refund'),
+      figure(
+        'partialRefundHours',
+        'count',
+        'Hours before pickup for the partial refund',
+        'Later than that nothing is given back.',
+      ),
       figure('partialRefundBasisPoints', 'percent', 'Partial refund'),
     ],
   },

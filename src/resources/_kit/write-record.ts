@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Model, ModelStatic } from 'sequelize';
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal, type Violation } from '../../errors.ts';
@@ -111,7 +112,12 @@ export async function deleteRecord(ctx: Context, noun: WritableNoun, id: string)
 
 /** Whether two values of a column are the same, whatever way they came. */
 export function isSameValue(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+  return isDeepStrictEqual(plain(one), plain(other));
+}
+
+/** As JSON keeps it: instants as text. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null));
 }
 
 type Changes = Readonly<Record<string, readonly [unknown, unknown]>>;

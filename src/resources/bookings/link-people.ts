@@ -18,7 +18,8 @@ type Linked = Pick<
 
 /**
  * Finds or makes the customer by e-mail and the addresses. A profile or address that exists is linked, never changed, by
- * an anonymous booking (`rules.md` §6).
+ * an anonymous booking (`rules.md` §6); a merged profile gives way to the one that lives. What is linked is held until the
+ * end of the transaction: nobody merges or erases it meanwhile.
  */
 export async function linkPeople(ctx: TransactionContext, booking: Linked): Promise<Links> {
   return {
@@ -34,8 +35,9 @@ async function customerFor(ctx: TransactionContext, booking: Linked): Promise<st
     ctx,
     `with made as (
        insert into customers (email, first_name, last_name, phone, communication_preferences, created_at, updated_at)
-       values ($1, $2, $3, $4, jsonb_build_object('marketing', $5::boolean), $6, $6) on conflict (email) do nothing returning id)
-     select id from made union all select id from customers where email = $1 limit 1`,
+       values ($1, $2, $3, $4, jsonb_build_object('marketing', $5::boolean), $6, $6) on conflict (email) do nothing returning id),
+     known as (select id, merged_into_id from customers where email = $1 for key share)
+     select id from made union all select coalesce(merged_into_id, id) from known limit 1`,
     [
       booking.contactEmail,
       booking.contactFirstName ?? '',
@@ -59,9 +61,10 @@ async function addressFor(
     ctx,
     `with made as (
        insert into addresses (line1, line2, city, state, zip, ${role}, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, true, $6, $6) on conflict (zip, line1, line2, city, state) do nothing returning id)
-     select id from made union all
-     select id from addresses where zip = $5 and line1 = $1 and line2 = $2 and city = $3 and state = $4 limit 1`,
+       values ($1, $2, $3, $4, $5, true, $6, $6) on conflict (zip, line1, line2, city, state) do nothing returning id),
+     known as (select id from addresses
+       where zip = $5 and line1 = $1 and line2 = $2 and city = $3 and state = $4 for key share)
+     select id from made union all select id from known limit 1`,
     [address.line1, address.line2, address.city, address.state, address.zip, ctx.clock.now()],
   );
   return row?.id ?? addressFor(ctx, address, role);

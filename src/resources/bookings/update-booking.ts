@@ -143,6 +143,7 @@ async function newPrice(
   );
 }
 
+/** A basket may hold a description in the customer's own words, a ZIP its house's last four digits. */
 const personalFields: readonly string[] = [
   'contactFirstName',
   'contactLastName',
@@ -150,6 +151,9 @@ const personalFields: readonly string[] = [
   'contactPhone',
   'pickupAddress',
   'deliveryAddress',
+  'pickupZip',
+  'deliveryZip',
+  'basket',
   'instructions',
 ];
 const quietFields: readonly string[] = ['version', 'updatedAt', 'price', 'priceLockedUntil'];

@@ -7,7 +7,7 @@ import { authorize } from '../_kit/policy.ts';
 import { execute, select } from '../_kit/sql.ts';
 import type { EditConflict } from '../_kit/write-record.ts';
 import { settingsPolicy } from './settings.policy.ts';
-import { readSettings, type Settings, settingsSchema } from './settings.ts';
+import { readSettings, type Settings, settingsSchema, settingsViolations } from './settings.ts';
 
 interface Change {
   /** Only what changes. */
@@ -27,6 +27,8 @@ export async function changeSettings(ctx: Context, { values, were }: Change): Pr
     const current = await readSettings(tx);
     const parsed = settingsSchema.strict().safeParse({ ...current, ...values }, { reportInput: true });
     if (!parsed.success) throw new Refusal('invalid', { violations: violationsFromZod(parsed.error) });
+    const violations = settingsViolations(parsed.data);
+    if (violations.length > 0) throw new Refusal('invalid', { violations });
     const stored = new Map<string, unknown>(Object.entries(current));
     const changed = Object.entries(parsed.data).filter(([key, value]) => value !== stored.get(key));
     const conflicts = await Promise.all(

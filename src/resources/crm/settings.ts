@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
+import type { Violation } from '../../errors.ts';
+import { basisPoints, formatRate } from '../../pricing/money.ts';
 import { select } from '../_kit/sql.ts';
 
 /** The figures that `rules.md` prints in italics, with those defaults. A row of `settings` overrides one of them. */
@@ -28,6 +30,27 @@ export const settingsSchema = z.object({
 });
 
 export type Settings = z.output<typeof settingsSchema>;
+
+/** What is wrong with figures that are each within their limits, but do not go together. */
+export function settingsViolations(settings: Settings): Violation[] {
+  const { holdMinutes, fullRefundHours, fullRefundBasisPoints } = settings;
+  const violations: Violation[] = [];
+  const refuse = (path: keyof Settings, message: string) =>
+    violations.push({ path, code: 'not_allowed', message });
+  if (settings.holdMaximumMinutes < holdMinutes)
+    refuse('holdMaximumMinutes', `This must be at least the ${holdMinutes} minutes of one checkout.`);
+  if (settings.partialRefundHours > fullRefundHours)
+    refuse(
+      'partialRefundHours',
+      `The partial refund comes after the full one: at most ${fullRefundHours} hours before pickup.`,
+    );
+  if (settings.partialRefundBasisPoints > fullRefundBasisPoints)
+    refuse(
+      'partialRefundBasisPoints',
+      `This must be at most the ${formatRate(basisPoints(fullRefundBasisPoints))} of the full refund.`,
+    );
+  return violations;
+}
 
 /** The stored settings over the defaults. A stored value that is not valid throws: it must not price anything. */
 export async function readSettings(ctx: Context): Promise<Settings> {

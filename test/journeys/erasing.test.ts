@@ -1,0 +1,328 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
+import { inTransaction } from '../../src/resources/_kit/in-transaction.ts';
+import { moveTo } from '../../src/resources/_kit/move-to.ts';
+import { execute, select } from '../../src/resources/_kit/sql.ts';
+import { Booking } from '../../src/resources/bookings/booking.model.ts';
+import type { BookingStatus } from '../../src/resources/bookings/booking.states.ts';
+import { workStripeEvent } from '../../src/resources/payments/work-stripe-event.ts';
+import { idempotencyKey } from '../support/api.ts';
+import { startTestApplication, type TestApplication } from '../support/application.ts';
+import {
+  awaitStatus,
+  bookingRequest,
+  eventually,
+  type Made,
+  makeBooking,
+  openPayment,
+  pay,
+} from '../support/bookings.ts';
+import { findStrings } from '../support/find-strings.ts';
+import { type Panel, signedIn } from '../support/panel.ts';
+
+/** `rules.md` §6: what is a person's goes from everywhere, and what is the books' stays. */
+
+let app: TestApplication;
+let admin: Panel;
+beforeAll(async () => {
+  app = await startTestApplication({ panel: true });
+  admin = await signedIn(app, 'admin');
+});
+afterAll(() => app.stop());
+
+async function move(made: Made, status: BookingStatus): Promise<void> {
+  await inTransaction(app.ctx, async (tx) => {
+    const booking = await Booking.findByPk(made.id, { transaction: tx.tx, rejectOnEmpty: true });
+    await moveTo(tx, booking, status);
+  });
+}
+
+async function customerIdOf(made: Made): Promise<string> {
+  const booking = await Booking.findByPk(made.id, { rejectOnEmpty: true });
+  return booking.customerId ?? '';
+}
+
+const erase = (id: string) => admin.record('customers', id, 'erase', { isSure: true });
+
+/** Works until nothing that came in waits. */
+const allWorked = () =>
+  eventually(async () => {
+    const [open] = await select<{ count: number }>(
+      app.ctx,
+      `select (select count(*) from outbox_messages) + (select count(*) from webhook_events where status = 'received') as count`,
+    );
+    expect(open?.count).toBe(0);
+  });
+
+describe('a person whose traces are everywhere', () => {
+  const email = 'zephyrine@planted.example';
+  const contact = { firstName: 'Zephyrine', lastName: 'Quillfeather', email, phone: '(917) 555-0177' };
+  const planted = [
+    'planted',
+    'zephyrine',
+    'quillfeather',
+    '9175550177',
+    '917) 555-0177',
+    'pickerel quay',
+    '10013-9876',
+  ];
+  const deliveryAddress = {
+    line1: '9 Pickerel Quay',
+    city: 'New York',
+    state: 'NY',
+    zip: '10013-9876',
+    notes: 'Planted doorman',
+  };
+  let done: Made;
+  let asked: Made;
+  let stranger: Made;
+
+  beforeAll(async () => {
+    // Shares the pickup address.
+    stranger = await makeBooking(app);
+    done = await makeBooking(app, { contact, deliveryAddress, instructions: 'Planted instructions' });
+    await pay(app, await openPayment(app, done));
+    await awaitStatus(app, done, 'confirmed');
+    await move(done, 'completed');
+
+    asked = await makeBooking(app, {
+      contact,
+      service: 'standard_delivery',
+      miniMove: undefined,
+      standardDelivery: { itemCount: 2, description: 'A planted piano' },
+      deliveryZip: '10013-9876',
+      deliveryAddress,
+    });
+    const patched = await app.api.patch(
+      asked.path,
+      { standardDelivery: { itemCount: 3, description: 'A planted harp' } },
+      asked.headers,
+    );
+    expect(patched.status).toBe(200);
+    await admin.record('bookings', asked.id, 'amend', { notes: 'Planted notes' });
+
+    // Merged into the first; and one that staff gave this e-mail, without a profile.
+    const other = await makeBooking(app, { contact: { ...contact, email: 'other@planted.example' } });
+    await move(other, 'cancelled');
+    const merged = await admin.record('customers', await customerIdOf(other), 'merge', { intoEmail: email });
+    expect(merged.body.notice.type).toBe('success');
+    const loose = await makeBooking(app, { contact: undefined });
+    await admin.record('bookings', loose.id, 'amend', { contactEmail: email });
+
+    await admin.record('customers', await customerIdOf(done), 'edit', {
+      notes: 'Planted profile notes',
+      tags: ['planted tag'],
+    });
+    await admin.get('/admin/export/customers.csv?filters.q=quillfeather');
+    await admin.get(`/admin/export/customers.csv?filters.email=${email}&filters.lastName=Quillfeather`);
+    await execute(
+      app.ctx,
+      `insert into refunds (payment_id, booking_id, amount_cents, reason, status, rejected_reason, source, rule, requested_at, created_at, updated_at)
+       select id, booking_id, 100, 'Planted plea', 'rejected', 'Planted no', 'rule', 'late_payment', now(), now(), now()
+       from payments where booking_id = $1`,
+      [done.id],
+    );
+    await execute(
+      app.ctx,
+      `insert into needs_reviews (kind, subject, payment_id, reason, suggested_step, resolution, resolved_at, created_at, updated_at)
+       select 'late_payment', id, id, 'Late', 'Look', 'Planted talk', now(), now(), now() from payments where booking_id = $1`,
+      [done.id],
+    );
+    await execute(
+      app.ctx,
+      `insert into discount_redemptions (discount_code_id, booking_id, customer_email, created_at)
+       select min(id::text)::uuid, $1, $2, now() from discount_codes`,
+      [done.id, email],
+    );
+    await execute(app.ctx, `update bookings set cancel_reason = 'Planted reason' where id = $1`, [done.id]);
+    await allWorked();
+    await execute(app.ctx, `update webhook_events set last_error = 'Planted error'`);
+  });
+
+  it('is found in all of these columns before', async () => {
+    expect(await findStrings(app.ctx, planted)).toEqual([
+      'public.addresses.line1',
+      'public.addresses.zip',
+      'public.audit_personal_values.value',
+      'public.bookings.basket',
+      'public.bookings.cancel_reason',
+      'public.bookings.contact_email',
+      'public.bookings.contact_first_name',
+      'public.bookings.contact_last_name',
+      'public.bookings.contact_phone',
+      'public.bookings.delivery_address',
+      'public.bookings.delivery_zip',
+      'public.bookings.instructions',
+      'public.bookings.notes',
+      'public.customers.email',
+      'public.customers.first_name',
+      'public.customers.last_name',
+      'public.customers.notes',
+      'public.customers.phone',
+      'public.customers.tags',
+      'public.discount_redemptions.customer_email',
+      'public.idempotency_keys.answer',
+      'public.needs_reviews.resolution',
+      'public.refunds.reason',
+      'public.refunds.rejected_reason',
+      'public.webhook_events.body',
+      'public.webhook_events.last_error',
+    ]);
+  });
+
+  it('is told what will happen, and asked whether it is meant', async () => {
+    const id = await customerIdOf(done);
+    const unsure = await admin.record('customers', id, 'erase', { preview: true });
+    expect(unsure.body.record.errors.isSure.message).toBe('Tick this to go on.');
+    const sure = await admin.record('customers', id, 'erase', { isSure: true, preview: true });
+    const { consequences } = sure.body.record.verb;
+    expect(consequences[0]).toContain(
+      'of Zephyrine Quillfeather is erased, in the profile and in 4 bookings.',
+    );
+    expect(consequences[1]).toMatch(/^TT-\d+, TT-\d+ are cancelled/);
+  });
+
+  it('is found in no column after, while the books and the audit log are as they were', async () => {
+    const books = () =>
+      select(
+        app.ctx,
+        `select (select jsonb_agg(to_jsonb(a) order by sequence) from payment_audits a) as ledger,
+           (select jsonb_agg(jsonb_build_array(p.id, p.status, p.amount_cents, p.captured_cents, p.stripe_charge_id) order by p.id) from payments p) as payments,
+           (select jsonb_agg(jsonb_build_array(b.id, b.price, b.total_cents, b.captured_cents) order by b.id) from bookings b) as prices`,
+      );
+    const [last] = await select<{ sequence: number }>(
+      app.ctx,
+      'select max(sequence) as sequence from audit_logs',
+    );
+    const log = () =>
+      select(
+        app.ctx,
+        `select md5(string_agg(a::text, '' order by sequence)) from audit_logs a where sequence <= $1`,
+        [last?.sequence],
+      );
+    const [booksBefore, logBefore] = [await books(), await log()];
+
+    const id = await customerIdOf(done);
+    expect((await erase(id)).body.notice).toEqual({
+      type: 'success',
+      message: 'The personal data was erased.',
+    });
+    expect(await findStrings(app.ctx, planted)).toEqual([]);
+    expect(await books()).toEqual(booksBefore);
+    expect(await log()).toEqual(logBefore);
+    expect(await checkInvariants(app.ctx)).toEqual([]);
+  });
+
+  it('is an erased customer wherever staff look', async () => {
+    const id = await customerIdOf(done);
+    const { record } = (await admin.record('customers', id, 'show')).body;
+    expect(record.title).toBe('Erased customer');
+    expect(record.recordActions.map(({ name }: { name: string }) => name)).not.toContain('erase');
+    const booking = (await admin.record('bookings', done.id, 'show')).body.record;
+    expect(booking.screen.summary[0].cell).toMatchObject({ text: 'Erased customer' });
+    expect(booking.screen.blocks.at(-1).rows[0][2].text).toBe('Personal data erased');
+    expect(
+      (await admin.record('customers', id, 'edit', { lastName: 'X', email: 'x@y.example', version: 99 })).body
+        .notice,
+    ).toMatchObject({
+      type: 'error',
+      message: 'The personal data of this profile was erased.',
+    });
+  });
+
+  it('has links that open nothing, inquiries that are cancelled, and neighbors that lost nothing', async () => {
+    for (const made of [done, asked]) expect((await app.api.get(made.path, made.headers)).status).toBe(404);
+    expect((await Booking.findByPk(asked.id, { rejectOnEmpty: true })).status).toBe('cancelled');
+    expect((await Booking.findByPk(done.id, { rejectOnEmpty: true })).status).toBe('completed');
+    const theirs = (await app.api.get(stranger.path, stranger.headers)).body;
+    expect(theirs.contact.email).toBe('jo@example.com');
+    const [kept] = await select(
+      app.ctx,
+      `select a.line1 from bookings b join addresses a on a.id = b.pickup_address_id where b.id = $1`,
+      [stranger.id],
+    );
+    expect(kept).toEqual({ line1: '1 Main Street' });
+  });
+
+  it('leaves webhook events that can be worked again', async () => {
+    await execute(app.ctx, `update webhook_events set status = 'received'`);
+    const events = await select<{ id: string }>(app.ctx, 'select id from webhook_events');
+    for (const { id } of events) await workStripeEvent(app.ctx, { webhookEventId: id });
+    const statuses = await select(app.ctx, 'select distinct status from webhook_events');
+    expect(statuses).toEqual([{ status: 'done' }]);
+  });
+
+  it('is erased once, and is somebody new when they book again', async () => {
+    const id = await customerIdOf(done);
+    const { version } = (await admin.record('customers', id, 'show')).body.record.params;
+    await Promise.all([erase(id), erase(id)]);
+    expect((await admin.record('customers', id, 'show')).body.record.params.version).toBe(version);
+    const again = await makeBooking(app, { contact });
+    expect(await customerIdOf(again)).not.toBe(id);
+  });
+});
+
+describe('a person with something under way', () => {
+  it('is refused, and nothing is erased', async () => {
+    const contact = { ...bookingRequest().contact, email: 'busy@example.com' };
+    const made = await makeBooking(app, { contact, pickupDate: '2027-05-13' });
+    const id = await customerIdOf(made);
+    const refused = async (why: string) => {
+      const answer = await erase(id);
+      expect(answer.body.notice.type).toBe('error');
+      expect(answer.body.notice.message).toMatch(
+        new RegExp(`^First settle what is under way: TT-\\d+ ${why}\\.$`),
+      );
+      const planned = await admin.record('customers', id, 'erase', { isSure: true, preview: true });
+      expect(planned.body.notice.message).toBe(answer.body.notice.message);
+    };
+    const payment = await openPayment(app, made);
+    await refused('is not over yet');
+    await pay(app, payment);
+    await awaitStatus(app, made, 'confirmed');
+    await refused('is not over yet');
+    await move(made, 'completed');
+    const [row] = await select<{ id: string }>(
+      app.ctx,
+      `insert into refunds (payment_id, booking_id, amount_cents, reason, status, source, rule, requested_at, created_at, updated_at)
+       select id, booking_id, 100, 'Kindness', 'sent', 'rule', 'late_payment', now(), now(), now()
+       from payments where booking_id = $1 returning id`,
+      [made.id],
+    );
+    await refused('has a refund under way');
+    await execute(app.ctx, `update refunds set status = 'failed' where id = $1`, [row?.id]);
+    await execute(
+      app.ctx,
+      `insert into needs_reviews (kind, subject, payment_id, reason, suggested_step, created_at, updated_at)
+       select 'late_payment', id, id, 'Late', 'Look', now(), now() from payments where booking_id = $1`,
+      [made.id],
+    );
+    await refused('waits for a review');
+    expect(await findStrings(app.ctx, ['busy@example.com'])).toContain('public.customers.email');
+    await execute(app.ctx, 'update needs_reviews set resolved_at = now()');
+    expect((await erase(id)).body.notice.type).toBe('success');
+    expect(await findStrings(app.ctx, ['busy@example.com'])).toEqual([]);
+  });
+
+  it('who books at the very moment is erased with the booking, or is somebody new with it', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const email = `racing${round}@example.com`;
+      const contact = { ...bookingRequest().contact, email };
+      const id = await customerIdOf(await makeBooking(app, { contact }));
+      const [erased, ...booked] = await Promise.all([
+        erase(id),
+        ...[1, 2, 3].map(() =>
+          app.api.post('/api/v1/bookings', bookingRequest({ contact }), idempotencyKey()),
+        ),
+      ]);
+      expect(erased.body.notice.type).toBe('success');
+      expect(booked.map(({ status }) => status)).toEqual([201, 201, 201]);
+      const [astray] = await select<{ count: number }>(
+        app.ctx,
+        `select count(*)::int as count from bookings b join customers c on c.id = b.customer_id
+         where c.erased_at is not null and b.contact_email is not null`,
+      );
+      expect(astray?.count).toBe(0);
+    }
+  });
+});
