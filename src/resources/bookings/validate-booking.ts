@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts';
 import { Refusal, type Violation } from '../../errors.ts';
-import { dayAvailability } from '../services/day-availability.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
 import { Booking } from './booking.model.ts';
 import { missingDetails, requestOf, vanViolations } from './booking-columns.ts';
 import { dayWords, readBookingRequest } from './booking-request.ts';
+import { dayRefusal } from './day-of-booking.ts';
 
 /** Whether a booking could be checked out now, and everything that stands in its way. Changes nothing. */
 export async function validateBooking(
@@ -14,8 +14,8 @@ export async function validateBooking(
   const snapshot = await currentRateCard(ctx);
   const booking = await Booking.findByPk(bookingId, { rejectOnEmpty: new Refusal('not_found') });
   const request = requestOf(booking);
-  const read = readBookingRequest(request, snapshot, null);
-  const { reason } = dayAvailability(snapshot, ctx.clock.now(), booking.pickupDate);
+  const read = readBookingRequest(request, snapshot, null, { isOffice: true });
+  const reason = dayRefusal(snapshot, ctx.clock.now(), booking);
   const errors: Violation[] = [
     ...(read.ok ? [] : read.violations),
     ...missingDetails(request),

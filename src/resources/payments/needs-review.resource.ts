@@ -9,6 +9,7 @@ const kinds = {
   duplicate_payment: 'Paid twice',
   cancelled_payment: 'Paid after cancelling',
   orphan_payment: 'Payment without a booking',
+  override_removed: 'Agreed price gone',
 };
 
 export const needsReviews = defineResource({
@@ -24,6 +25,7 @@ export const needsReviews = defineResource({
       duplicate_payment: 'warn',
       cancelled_payment: 'warn',
       orphan_payment: 'bad',
+      override_removed: 'warn',
     }),
     reason: longText('Why'),
     suggestedStep: longText('Suggested step'),

@@ -7,7 +7,8 @@ interface Review {
     | 'late_payment'
     | 'duplicate_payment'
     | 'cancelled_payment'
-    | 'orphan_payment';
+    | 'orphan_payment'
+    | 'override_removed';
   readonly subject: string;
   readonly bookingId?: string;
   readonly paymentId?: string;

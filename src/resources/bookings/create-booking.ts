@@ -1,0 +1,33 @@
+import type { Context } from '../../context.ts';
+import type { PricedQuote } from '../../pricing/price-quote.ts';
+import { authorize } from '../_kit/policy.ts';
+import { dayAvailability, type UnavailableReason } from '../services/day-availability.ts';
+import type { Booking } from './booking.model.ts';
+import { bookingPolicy } from './booking.policy.ts';
+import { inquireBooking, priceInquiry } from './inquire-booking.ts';
+
+export interface PhoneBooking {
+  /** A booking request, which may also ask for `sameDay`. */
+  readonly request: unknown;
+  readonly cutOffOverrideReason: string | null;
+}
+
+/** Makes an inquiry on the phone by the website's own engine (`rules.md` §7). Throws `forbidden`, or `invalid` with every violation. */
+export async function createBooking(ctx: Context, booking: PhoneBooking): Promise<Booking> {
+  authorize(ctx, bookingPolicy, 'new');
+  return inquireBooking(ctx, booking);
+}
+
+/** What such a booking would cost, and what stands against its day, before it is made. Throws as `createBooking` does. */
+export async function previewBooking(
+  ctx: Context,
+  booking: PhoneBooking,
+): Promise<{ readonly quote: PricedQuote; readonly dayReason: UnavailableReason | null }> {
+  authorize(ctx, bookingPolicy, 'new');
+  // Priced for a booking that is not there: no use of a code counts as its own.
+  const { snapshot, columns, quote } = await priceInquiry(ctx, booking, NO_BOOKING);
+  const { reason = null } = dayAvailability(snapshot, ctx.clock.now(), columns.pickupDate);
+  return { quote, dayReason: reason };
+}
+
+const NO_BOOKING = '00000000-0000-0000-0000-000000000000';
