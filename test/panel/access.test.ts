@@ -16,7 +16,22 @@ const roles: readonly Role[] = ['admin', 'staff', 'viewer'];
 
 /** Who reads and who writes each noun (`rules.md` §7); a noun that is missing here fails. */
 const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: Record<string, string> }>> = {
-  bookings: { read: 'admin staff viewer', write: '', verbs: { amend: 'admin staff', archive: 'admin' } },
+  bookings: {
+    read: 'admin staff viewer',
+    write: 'admin staff',
+    verbs: {
+      amend: 'admin staff',
+      archive: 'admin',
+      change: 'admin staff',
+      sendPaymentLink: 'admin staff',
+      duplicate: 'admin staff',
+      addNote: 'admin staff',
+      complete: 'admin staff',
+      overridePrice: 'admin',
+      markTest: 'admin',
+    },
+  },
+  bookingNotes: { read: 'admin staff', write: '' },
   archivedBookings: { read: 'admin', write: '', verbs: { restore: 'admin' } },
   customers: { read: 'admin staff viewer', write: 'admin staff' },
   payments: { read: 'admin staff viewer', write: '' },
@@ -71,6 +86,8 @@ beforeAll(async () => {
     update bookings set archived_at = now() where id = '${archived.id}';
     insert into van_schedules (van_id, day, note, created_at, updated_at)
       select id, '2027-06-01', '', now(), now() from vans limit 1;
+    insert into booking_notes (booking_id, author, text, created_at, updated_at)
+      select id, 'Sam Staff', 'Office only', now(), now() from bookings where number = 'TT-000001';
     insert into needs_reviews (kind, subject, reason, suggested_step, created_at, updated_at)
       values ('orphan_payment', 'x', 'Somebody paid', 'Look', now(), now());
     insert into refunds (payment_id, booking_id, amount_cents, reason, source, rule, requested_at, created_at, updated_at)

@@ -27,7 +27,7 @@ export function Field({ field, value, error, onChange }: Props) {
     'aria-invalid': error ? true : undefined,
     'aria-required': field.required || undefined,
   } as const;
-  const isGroup = field.kind === 'choices' || field.kind === 'yesNo';
+  const isGroup = ['choices', 'yesNo', 'quantities'].includes(field.kind);
   return (
     <div className={`field ${field.kind}${error ? ' wrong' : ''}`}>
       {isGroup ? null : (
@@ -103,6 +103,8 @@ function input(
       );
     case 'choices':
       return <Choices field={field} value={value} onChange={onChange} />;
+    case 'quantities':
+      return <Quantities field={field} value={value} onChange={onChange} shared={shared} />;
     case 'day':
       return <input {...shared} type="date" className="short" value={words} onChange={typed} />;
     case 'instant':
@@ -154,6 +156,47 @@ function Choices({
                 field.options?.map(([each]) => each).filter((each) => next.includes(each)) ?? [];
               onChange(ordered.length > 0 ? ordered : null);
             }}
+          />
+          {say}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** How many of each: a small number beside each thing, empty for none. */
+function Quantities({
+  field,
+  value,
+  onChange,
+  shared,
+}: {
+  field: FormField;
+  value: unknown;
+  readonly onChange: (value: unknown) => void;
+  shared: Shared;
+}) {
+  const counts: Readonly<Record<string, unknown>> =
+    typeof value === 'object' && value !== null ? { ...value } : {};
+  return (
+    <fieldset
+      id={shared.id}
+      tabIndex={-1}
+      aria-describedby={String(shared['aria-describedby'] ?? '') || undefined}
+    >
+      <legend>
+        {field.label}
+        {field.required && <span aria-hidden="true"> *</span>}
+      </legend>
+      {field.options?.map(([key, say]) => (
+        <label key={key} className="quantity">
+          <input
+            inputMode="numeric"
+            name={`${field.name}-${key}`}
+            placeholder="0"
+            maxLength={4}
+            value={textOf(counts[key])}
+            onChange={(event) => onChange({ ...counts, [key]: event.target.value })}
           />
           {say}
         </label>

@@ -5,7 +5,7 @@ import type { NavigationGroup } from '../navigation.ts';
 import type { Cell, Column, Row } from './columns.ts';
 import type { FieldSql } from './csv-sql.ts';
 import type { Form } from './fields.ts';
-import type { Outcome, UseCaseAction } from './use-case-action.ts';
+import type { Making, Outcome, UseCaseAction } from './use-case-action.ts';
 
 export interface TableBlock {
   readonly kind: 'table';
@@ -69,6 +69,8 @@ export interface ResourceDefinition {
   readonly scope?: WhereOptions;
   /** What is filled in to make or change one. */
   readonly form?: Form;
+  /** How one is made where that is a use case of its own, in place of `form`. */
+  readonly making?: Making;
   /** What is done with a new one right after, and told. */
   readonly created?: (ctx: Context, row: Row) => Promise<Outcome>;
   readonly actions?: readonly UseCaseAction[];

@@ -67,7 +67,10 @@ function pageHeaders(response: Response): void {
   response.locals.route = '/pay/{token}';
   response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('Content-Security-Policy', isStandIn(ctx) ? standInPolicy(ctx, nonce) : stripePolicy(nonce));
+  response.setHeader(
+    'Content-Security-Policy',
+    isStandIn(ctx) ? standInPolicy(ctx, nonce) : stripePolicy(nonce),
+  );
 }
 
 const closed = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";

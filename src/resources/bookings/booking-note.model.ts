@@ -8,10 +8,7 @@ import {
 } from 'sequelize';
 
 /** A dated note of the office on a booking. Never shown to customers, never rewritten. */
-export class BookingNote extends Model<
-  InferAttributes<BookingNote>,
-  InferCreationAttributes<BookingNote>
-> {
+export class BookingNote extends Model<InferAttributes<BookingNote>, InferCreationAttributes<BookingNote>> {
   declare id: CreationOptional<string>;
   declare bookingId: string;
   declare staffUserId: CreationOptional<string | null>;

@@ -19,7 +19,9 @@ import { Booking } from './booking.model.ts';
 import { archivedBookingPolicy, bookingPolicy } from './booking.policy.ts';
 import type { BookingStatus } from './booking.states.ts';
 import { columns, customerCell, due, held, paidCell, routeCell, whenCell } from './booking-cells.resource.ts';
+import { newBooking } from './booking-new.resource.ts';
 import { contactSchema } from './booking-request.ts';
+import { bookingVerbs, notesBlocks } from './booking-verbs.resource.ts';
 
 const unpaid = literal(
   `status in ('pending_payment', 'confirmed', 'in_progress', 'completed')
@@ -200,6 +202,7 @@ const sections: ResourceDefinition['sections'] = [
       'status',
       'source',
       'isTest',
+      'cutOffOverrideReason',
       'createdAt',
       'priceLockedUntil',
       'holdExpiresAt',
@@ -230,7 +233,8 @@ export const bookings = defineResource({
   icon: 'Calendar',
   scope: { archivedAt: null },
   views,
-  actions: [amend, archive],
+  making: newBooking,
+  actions: [...bookingVerbs, amend, archive],
   blocks: async (ctx, row) => {
     const ofBooking = {
       where: { bookingId: String(row.id) },
@@ -243,6 +247,7 @@ export const bookings = defineResource({
     ]);
     return [
       priceBlock(row),
+      ...(await notesBlocks(ctx, row)),
       await rowsBlock(
         ctx,
         payments,
@@ -256,7 +261,8 @@ export const bookings = defineResource({
       await bookingHistory(ctx, String(row.id)),
     ];
   },
-  empty: 'No booking here. Bookings come from the website; try another view or clear the filters.',
+  empty:
+    'No booking here. Bookings come from the website and from “New booking”; try another view or clear the filters.',
 });
 
 export const archivedBookings = defineResource({

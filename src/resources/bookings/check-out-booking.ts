@@ -93,8 +93,7 @@ async function holdOrConfirm(
   refuseUnready(ctx, snapshot, booking);
   const { price, columns } = await priceToCharge(ctx, snapshot, booking);
   refuseOtherPrice(price, checkout.expectedTotalCents);
-  if (!checkout.holdUntil)
-    await refuseTooManyHolds(ctx, snapshot, booking, checkout.clientAddress ?? null);
+  if (!checkout.holdUntil) await refuseTooManyHolds(ctx, snapshot, booking, checkout.clientAddress ?? null);
   if (columns) await booking.update(columns, { transaction: ctx.tx });
   await takeDiscount(ctx, booking);
   return askForMoney(ctx, snapshot, booking, checkout);
@@ -103,7 +102,9 @@ async function holdOrConfirm(
 /** A test booking never meets a real card (`rules.md` §1). */
 function refuseTestCharge({ config }: Context, booking: Booking): void {
   if (booking.isTest && !hasTestKeys(config))
-    throw new Refusal('move_not_allowed', { detail: 'This is a test booking: no real card is charged for it.' });
+    throw new Refusal('move_not_allowed', {
+      detail: 'This is a test booking: no real card is charged for it.',
+    });
 }
 
 function refuseState(booking: Booking): void {
@@ -122,14 +123,16 @@ export function refuseUnready(ctx: Context, snapshot: RateCardSnapshot, booking:
 }
 
 function refuseOtherPrice(price: PricedQuote, expectedTotalCents: number | null): void {
-  if (expectedTotalCents !== null && price.totalCents !== expectedTotalCents) throw new Refusal('price_changed', { extras: { price } });
+  if (expectedTotalCents !== null && price.totalCents !== expectedTotalCents)
+    throw new Refusal('price_changed', { extras: { price } });
 }
 
 /** The locked price while the lock lasts, an overridden one for good, else a new one (`rules.md` §2). */
 export async function priceToCharge(ctx: TransactionContext, snapshot: RateCardSnapshot, booking: Booking) {
   const now = ctx.clock.now();
   const user = { bookingId: booking.id, customerEmail: booking.contactEmail };
-  if (now <= booking.priceLockedUntil || isOverridden(booking.price)) return { price: booking.price, columns: null };
+  if (now <= booking.priceLockedUntil || isOverridden(booking.price))
+    return { price: booking.price, columns: null };
   const price = await priceBySnapshot(ctx, snapshot, requestOf(booking), user);
   if (booking.price.discount?.applied && !price.discount?.applied) throw discountNotValid();
   const lockedUntil = addMinutes(now, snapshot.settings.priceLockHours * 60);

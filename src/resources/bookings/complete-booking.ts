@@ -24,7 +24,10 @@ export async function completeBooking(
     const due = amountDue(booking);
     if (due !== 0) {
       const sum = formatUsd(cents(Math.abs(due)));
-      const detail = due > 0 ? `${sum} is still due: collect or credit it first.` : `${sum} too much was paid: refund it first.`;
+      const detail =
+        due > 0
+          ? `${sum} is still due: collect or credit it first.`
+          : `${sum} too much was paid: refund it first.`;
       throw new Refusal('move_not_allowed', { detail });
     }
     await moveTo(tx, booking, 'completed', { reason });

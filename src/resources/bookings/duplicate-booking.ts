@@ -33,7 +33,10 @@ export function duplicateRequest(booking: Booking, duplicate: Omit<Duplicate, 'b
   };
 }
 
-function movedFlight({ pickupDate, airportTransfer }: BookingRequest, day: ServiceDay): Partial<BookingRequest> {
+function movedFlight(
+  { pickupDate, airportTransfer }: BookingRequest,
+  day: ServiceDay,
+): Partial<BookingRequest> {
   if (!airportTransfer) return {};
   const days = daysBetween(pickupDate as ServiceDay, day);
   const flightDate = addDays(airportTransfer.flightDate as ServiceDay, days);

@@ -47,7 +47,9 @@ export async function authorizeLink(
   const link = readPaymentLink(token);
   const booking = link && (await Booking.findByPk(link.bookingId, { transaction: ctx.tx ?? null }));
   if (!link || !booking || booking.archivedAt !== null || !isPaymentLink(ctx.config, booking, token)) {
-    throw new Refusal('not_found', { detail: 'This payment link is not valid. Please call us for a new one.' });
+    throw new Refusal('not_found', {
+      detail: 'This payment link is not valid. Please call us for a new one.',
+    });
   }
   return { booking, expiresAt: link.expiresAt };
 }

@@ -24,7 +24,10 @@ interface Override {
  * held booking is an inquiry again, and the difference is a line with the reason. It outlives the lock. Throws `forbidden`
  * (admins only), `not_found`, `already_paid`, `booking_cancelled`, `move_not_allowed` while money is with us.
  */
-export async function overridePrice(ctx: Context, { bookingId, totalCents, reason }: Override): Promise<void> {
+export async function overridePrice(
+  ctx: Context,
+  { bookingId, totalCents, reason }: Override,
+): Promise<void> {
   authorize(ctx, bookingPolicy, 'overridePrice');
   refusePaid(await Booking.findByPk(bookingId, { rejectOnEmpty: new Refusal('not_found') }));
   const { settings } = await currentRateCard(ctx);

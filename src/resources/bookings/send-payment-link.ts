@@ -56,7 +56,11 @@ export async function sendPaymentLink(ctx: Context, bookingId: string): Promise<
       { transaction: tx.tx },
     );
     const token = paymentLinkToken(ctx.config, booking, expiresAt);
-    return { url: `${ctx.config.publicUrl.replace(/\/$/, '')}/pay/${token}`, expiresAt, dueCents: amountDue(booking) };
+    return {
+      url: `${ctx.config.publicUrl.replace(/\/$/, '')}/pay/${token}`,
+      expiresAt,
+      dueCents: amountDue(booking),
+    };
   });
 }
 

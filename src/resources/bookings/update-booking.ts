@@ -20,19 +20,12 @@ import { columnsOf, priceColumnsOf, requestOf } from './booking-columns.ts';
 import { type BookingRequest, bookingPatchSchema, readBookingRequest } from './booking-request.ts';
 import { lockBooking } from './find-booking.ts';
 import { linkPeople } from './link-people.ts';
+import { type Rewrite, readRewritten, refuseOldVersion } from './read-rewrite.ts';
 
 interface Update {
   readonly bookingId: string;
   /** The PATCH as it came. */
   readonly patch: unknown;
-}
-
-/** The office's edit: the whole request in place of the old one, on the version that was read. */
-interface Rewrite {
-  readonly bookingId: string;
-  readonly version: number | undefined;
-  readonly request: unknown;
-  readonly cutOffOverrideReason: string | null;
 }
 
 const editable: readonly string[] = ['inquiry', 'pending_payment', 'expired'];
@@ -86,15 +79,8 @@ export async function updateBooking(ctx: Context, update: Update | Rewrite): Pro
   });
 }
 
-function refuseUneditable(booking: Booking): void {
+export function refuseUneditable(booking: Booking): void {
   if (!editable.includes(booking.status)) throw new Refusal('not_editable');
-}
-
-function refuseOldVersion(booking: Booking, { version }: Rewrite): void {
-  if (version === undefined || version === booking.version) return;
-  throw new Refusal('conflict', {
-    detail: 'This booking was changed while you were editing it. Open it again to see what is new.',
-  });
 }
 
 /** The request as it would be, and the override of the cut-off that goes with it: it is of its day alone. */
@@ -111,25 +97,6 @@ function readUpdate(
   const request = readPatched(ctx, snapshot, before, update.patch);
   const isSameDay = request.pickupDate === before.pickupDate;
   return { request, cutOffOverrideReason: isSameDay ? before.cutOffOverrideReason : null };
-}
-
-function readRewritten(
-  ctx: Context,
-  snapshot: RateCardSnapshot,
-  before: Booking,
-  { request, cutOffOverrideReason }: Rewrite,
-): BookingRequest {
-  const isSameDay =
-    typeof request === 'object' &&
-    request !== null &&
-    'pickupDate' in request &&
-    request.pickupDate === before.pickupDate;
-  const read = readBookingRequest(request, snapshot, isSameDay ? null : ctx.clock.now(), {
-    isOffice: true,
-    passesCutOff: cutOffOverrideReason !== null,
-  });
-  if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
-  return read.request;
 }
 
 /** The request as it would be after the patch. Sections of another service and an hour without its window fall away. */
@@ -162,7 +129,7 @@ function readPatched(
 }
 
 /** Whether two requests differ in anything that has a price, a day or a ZIP. */
-function isPricedDifferently(one: BookingRequest, other: BookingRequest): boolean {
+export function isPricedDifferently(one: BookingRequest, other: BookingRequest): boolean {
   return JSON.stringify(pricedPart(one)) !== JSON.stringify(pricedPart(other));
 }
 
@@ -200,7 +167,11 @@ export async function backToInquiry(ctx: TransactionContext, booking: Booking): 
 }
 
 /** An agreed price goes with what it was agreed for; the office hears of it unless it did it itself (`rules.md` §2). */
-async function tellLostOverride(ctx: TransactionContext, booking: Booking, agreedCents: number): Promise<void> {
+async function tellLostOverride(
+  ctx: TransactionContext,
+  booking: Booking,
+  agreedCents: number,
+): Promise<void> {
   await audit(ctx, {
     action: 'booking.overrideRemoved',
     subjectType: 'booking',
