@@ -3,8 +3,10 @@ import { useLoaded } from './api.ts';
 import type { Errors, FieldError, FormField, RecordJson } from './types.ts';
 
 /** A value as it is typed. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+export function textOf(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value)
+    ? `${value as string | number | boolean}`
+    : '';
 }
 
 /** An input with its label, its help and what is wrong with it. */
@@ -178,11 +180,12 @@ function Quantities({
 }) {
   const counts: Readonly<Record<string, unknown>> =
     typeof value === 'object' && value !== null ? { ...value } : {};
+  const described = shared['aria-describedby'];
   return (
     <fieldset
       id={shared.id}
       tabIndex={-1}
-      aria-describedby={String(shared['aria-describedby'] ?? '') || undefined}
+      aria-describedby={typeof described === 'string' ? described : undefined}
     >
       <legend>
         {field.label}

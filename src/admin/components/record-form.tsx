@@ -1,6 +1,6 @@
 import React, { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Conflicts } from './conflicts.tsx';
-import { ErrorSummary, Field } from './fields.tsx';
+import { ErrorSummary, Field, textOf } from './fields.tsx';
 import type { Answer, Errors, FormField, Values } from './types.ts';
 
 interface Props {
@@ -137,7 +137,7 @@ export function shownFields(fields: readonly FormField[], values: Values): FormF
   const hidden = new Set<string>();
   return fields.filter(({ name, shownWhen }) => {
     if (!shownWhen) return true;
-    const value = hidden.has(shownWhen.field) ? '' : String(values[shownWhen.field] ?? '');
+    const value = hidden.has(shownWhen.field) ? '' : textOf(values[shownWhen.field]);
     const isShown = shownWhen.values.includes(value) !== (shownWhen.not ?? false);
     if (!isShown) hidden.add(name);
     return isShown;

@@ -296,10 +296,16 @@ function hiddenFields(form: Form, input: Readonly<Record<string, unknown>>): str
   for (const [name, schema] of Object.entries(form.shape)) {
     const { shownWhen: rule } = metaOf(schema);
     if (!rule) continue;
-    const value = hidden.includes(rule.field) ? '' : String(input[rule.field] ?? '');
+    const value = hidden.includes(rule.field) ? '' : textOf(input[rule.field]);
     if (rule.values.includes(value) === (rule.not ?? false)) hidden.push(name);
   }
   return hidden;
+}
+
+function textOf(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value)
+    ? `${value as string | number | boolean}`
+    : '';
 }
 
 class Unreadable {

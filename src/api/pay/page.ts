@@ -102,6 +102,7 @@ const serviceWords: Readonly<Record<Service, string>> = {
 
 function summary(booking: Booking): string {
   const { lines, discount } = booking.price;
+  const credits: number = booking.creditsCents;
   const row = (label: string, amountCents: number) =>
     `<tr><th scope="row">${escapeHtml(label)}</th><td>${formatUsd(cents(amountCents))}</td></tr>`;
   const paid = booking.capturedCents - booking.refundedCents - booking.lostDisputeCents;
@@ -114,7 +115,7 @@ function summary(booking: Booking): string {
 <table><caption>Price</caption><tbody>
 ${lines.map((line) => row(line.label, line.amountCents)).join('\n')}
 ${booking.discountCents > 0 ? row(`Code ${discount?.code ?? ''}`.trim(), -booking.discountCents) : ''}
-${booking.creditsCents > 0 ? row('Credit', -booking.creditsCents) : ''}
+${credits > 0 ? row('Credit', -credits) : ''}
 ${paid > 0 ? row('Paid', -paid) : ''}
 </tbody><tfoot>${row('Due', Math.max(0, amountDue(booking)))}</tfoot></table>`;
 }
