@@ -9,6 +9,7 @@ import { type BaseContext, requestContext } from './api/middleware/request-conte
 import { requestLog } from './api/middleware/request-log.ts';
 import { securityHeaders } from './api/middleware/security-headers.ts';
 import { documentRoutes } from './api/openapi.ts';
+import { payRoutes } from './api/pay/routes.ts';
 import { publicEndpoints } from './api/v1/endpoints.ts';
 import { stripeWebhook } from './api/webhooks/stripe.ts';
 import type { Redis } from './redis.ts';
@@ -50,7 +51,7 @@ export function createApp(parts: AppParts): Express {
   );
   app.use(healthRoutes(parts.readiness, parts.staleSchedules), measured.routes);
   if (panel) app.use('/admin', panel);
-  app.use(stripeWebhook());
+  app.use(payRoutes(), stripeWebhook());
   app.use(documentRoutes(publicEndpoints, config.publicUrl));
   app.get('/', (_request, response) => response.redirect(panel ? '/admin' : '/api/docs'));
   if (localRoutes) app.use(...jsonBody, localRoutes);

@@ -28,7 +28,7 @@ import {
   recordPath,
   roleOf,
 } from './kit/read-rows.ts';
-import type { UseCaseAction } from './kit/use-case-action.ts';
+import { formFrom, type Making, type UseCaseAction } from './kit/use-case-action.ts';
 import { translated } from './panel-errors.ts';
 import type { SafeResource } from './safe-resource.ts';
 import { listScreen, recordScreen } from './screens.ts';
@@ -57,7 +57,7 @@ export function actionsOf(definition: ResourceDefinition): Record<string, Partia
     list: { ...own(list), showFilter: false },
     show: own(show),
     search: own(search),
-    new: own(create),
+    new: own(definition.making ? make(definition.making) : create),
     edit: own(edit),
     delete: { ...own(remove), guard: `Delete this ${definition.label.one.toLowerCase()}?` },
     bulkDelete: { isAccessible: false, isVisible: false },
@@ -152,6 +152,33 @@ const create: Handler = async ({ ctx, request, resource, context }) => {
   };
 };
 
+/** A making as an action: GET gives its form, POST with `preview` what it comes to, POST without makes it. */
+function make(making: Making): Handler {
+  return async ({ ctx, request, resource, context }) => {
+    const { definition } = resource;
+    const form = await formFrom(ctx, making.form);
+    const about = {
+      fields: fieldsOf(form),
+      values: making.initial ?? {},
+      one: definition.label.one,
+      isPreviewed: true,
+    };
+    if (request.method !== 'post') return { form: about };
+    const { preview, ...given } = flat.unflatten(request.payload ?? {}) as Row;
+    const read = readForm(form, given);
+    if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
+    if (preview === true || preview === 'true')
+      return { consequences: await making.preview(ctx, read.values) };
+    const outcome = await making.run(ctx, read.values);
+    const row = (await readRow(ctx, definition, outcome.id)) ?? {};
+    return {
+      redirectUrl: recordPath(definition.noun.policy.id, outcome.id),
+      notice: { message: outcome.message, type: 'success' },
+      record: { ...recordJson(resource, row, context), ...(outcome.keep && { keep: outcome.keep }) },
+    };
+  };
+}
+
 const edit: Handler = async ({ ctx, request, resource, context }) => {
   const { definition } = resource;
   const form = formOf(definition);
@@ -210,7 +237,7 @@ function verbAction(
     ...own(async ({ ctx, request, resource, context }) => {
       const row = await currentRow(ctx, resource, context);
       const record = recordJson(resource, row, context);
-      const { form } = verb;
+      const form = verb.form && (await formFrom(ctx, verb.form));
       const about = {
         title: verb.label,
         destructive: verb.destructive ?? false,
@@ -233,7 +260,7 @@ function verbAction(
       const outcome = await verb.run(ctx, row, read.values, versionOf({ version }));
       const fresh = await readRow(ctx, resource.definition, String(row[keyOf(resource.definition)]));
       return {
-        ...(fresh && !outcome.keep && { redirectUrl: recordPath(resource.id(), record.id) }),
+        ...(fresh && !outcome.keep && { redirectUrl: recordPath(resource.id(), outcome.goTo ?? record.id) }),
         ...(!fresh && { redirectUrl: `/admin/resources/${resource.id()}` }),
         notice: { message: outcome.message, type: 'success' as const },
         record: {

@@ -1,6 +1,7 @@
 import type { ResourceDefinition } from '../admin/kit/define-resource.ts';
 import { staffUsers } from './accounts/staff-user.resource.ts';
 import { archivedBookings, bookings } from './bookings/booking.resource.ts';
+import { bookingNotes } from './bookings/booking-note.resource.ts';
 import { customers } from './bookings/customer.resource.ts';
 import { auditLogs } from './crm/audit-log.resource.ts';
 import { needsReviews } from './payments/needs-review.resource.ts';
@@ -25,6 +26,7 @@ import { vanSchedules } from './services/van-schedule.resource.ts';
 /** Every screen, in the order of the sidebar. Imported by the panel alone. */
 export const resources: readonly ResourceDefinition[] = [
   bookings,
+  bookingNotes,
   customers,
   archivedBookings,
   payments,

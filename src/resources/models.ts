@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize';
 import { initStaffUser } from './accounts/staff-user.model.ts';
 import { initAddress } from './bookings/address.model.ts';
 import { Booking, initBooking } from './bookings/booking.model.ts';
+import { BookingNote, initBookingNote } from './bookings/booking-note.model.ts';
 import { Customer, initCustomer } from './bookings/customer.model.ts';
 import { initReschedule } from './bookings/reschedule.model.ts';
 import { AuditLog, initAuditLog } from './crm/audit-log.model.ts';
@@ -33,6 +34,7 @@ import { initVanSchedule, VanSchedule } from './services/van-schedule.model.ts';
 export function initModels(db: Sequelize): void {
   for (const init of initializers) init(db);
   Booking.belongsTo(Customer, { foreignKey: 'customerId', as: 'customer' });
+  BookingNote.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
   Customer.hasMany(Booking, { foreignKey: 'customerId', as: 'bookings' });
   Booking.hasMany(Payment, { foreignKey: 'bookingId', as: 'payments' });
   Payment.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
@@ -65,6 +67,7 @@ const initializers = [
   initAddress,
   initBooking,
   initReschedule,
+  initBookingNote,
   initPayment,
   initRefund,
   initPaymentAudit,

@@ -63,7 +63,7 @@ describe('a reschedule', () => {
     const made = await confirmed(wednesday);
     const plan = await planReschedule(staff, made.id, { pickupDate: saturday });
     expect(plan).toMatchObject({ refusal: null, differenceCents: 14_925, price: { totalCents: 114_425 } });
-    expect(await move(made, saturday, 'keep')).toBe('moved');
+    expect(await move(made, saturday, 'keep')).toEqual({ waitsFor: null });
     const booking = await readBooking(app, made);
     expect(booking).toMatchObject({
       status: 'confirmed',
@@ -77,7 +77,7 @@ describe('a reschedule', () => {
 
   it('holds both days until the difference is paid, then moves day and price together', async () => {
     const made = await confirmed(wednesday);
-    expect(await move(made, saturday, 'charge')).toBe('waiting');
+    expect(await move(made, saturday, 'charge')).toMatchObject({ waitsFor: { dueCents: 14_925 } });
     expect(await readBooking(app, made)).toMatchObject({
       pickupDate: wednesday,
       price: { totalCents: 99_500, amountDueCents: 14_925 },
@@ -121,7 +121,7 @@ describe('a reschedule', () => {
 
   it('to a cheaper day moves at once, and its price when an admin has approved the refund', async () => {
     const made = await confirmed(saturday);
-    expect(await move(made, wednesday, 'refund')).toBe('moved');
+    expect(await move(made, wednesday, 'refund')).toEqual({ waitsFor: null });
     expect(await readBooking(app, made)).toMatchObject({
       pickupDate: wednesday,
       price: { totalCents: 114_425, amountDueCents: 0 },
@@ -145,11 +145,9 @@ describe('a reschedule', () => {
   it('to a cheaper day keeps its price when the refund is rejected', async () => {
     const made = await confirmed(saturday);
     await move(made, wednesday, 'refund');
-    const [refund] = await select<{ id: string }>(
-      app.ctx,
-      'select id from refunds where booking_id = $1',
-      [made.id],
-    );
+    const [refund] = await select<{ id: string }>(app.ctx, 'select id from refunds where booking_id = $1', [
+      made.id,
+    ]);
     await rejectRefund(admin, { refundId: refund?.id ?? '', reason: 'They agreed to keep it' });
     expect((await readBooking(app, made)).price).toMatchObject({ totalCents: 114_425, amountDueCents: 0 });
     expect(await checkInvariants(app.ctx)).toEqual([]);
@@ -211,6 +209,6 @@ describe('a reschedule', () => {
     await expect(move(made, today, 'keep')).rejects.toMatchObject({
       facts: { violations: [{ path: 'reason', code: 'cut_off' }] },
     });
-    expect(await move(made, today, 'keep', { reason: 'They asked for today' })).toBe('moved');
+    expect(await move(made, today, 'keep', { reason: 'They asked for today' })).toEqual({ waitsFor: null });
   });
 });

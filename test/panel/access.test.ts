@@ -18,15 +18,23 @@ const roles: readonly Role[] = ['admin', 'staff', 'viewer'];
 const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: Record<string, string> }>> = {
   bookings: {
     read: 'admin staff viewer',
-    write: '',
+    write: 'admin staff',
     verbs: {
       amend: 'admin staff',
       reschedule: 'admin staff',
       moveToVan: 'admin staff',
       cancel: 'admin staff',
+      change: 'admin staff',
+      sendPaymentLink: 'admin staff',
+      duplicate: 'admin staff',
+      addNote: 'admin staff',
+      complete: 'admin staff',
       archive: 'admin',
+      overridePrice: 'admin',
+      markTest: 'admin',
     },
   },
+  bookingNotes: { read: 'admin staff', write: '' },
   archivedBookings: { read: 'admin', write: '', verbs: { restore: 'admin' } },
   customers: {
     read: 'admin staff viewer',
@@ -89,6 +97,8 @@ beforeAll(async () => {
     insert into capacity_takings (booking_id, van_id, day, slots, created_at, updated_at)
       select b.id, v.id, b.pickup_date, 2, now(), now() from bookings b, (select id from vans order by name limit 1) v
       where b.number = 'TT-000001' on conflict do nothing;
+    insert into booking_notes (booking_id, author, text, created_at, updated_at)
+      select id, 'Sam Staff', 'Office only', now(), now() from bookings where number = 'TT-000001';
     insert into needs_reviews (kind, subject, reason, suggested_step, created_at, updated_at)
       values ('orphan_payment', 'x', 'Somebody paid', 'Look', now(), now());
     insert into refunds (payment_id, booking_id, amount_cents, reason, source, rule, requested_at, created_at, updated_at)

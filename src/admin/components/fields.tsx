@@ -3,8 +3,10 @@ import { useLoaded } from './api.ts';
 import type { Errors, FieldError, FormField, RecordJson, Values } from './types.ts';
 
 /** A value as it is typed. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+export function textOf(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value)
+    ? `${value as string | number | boolean}`
+    : '';
 }
 
 /** An input with its label, its help and what is wrong with it. */
@@ -27,7 +29,7 @@ export function Field({ field, value, error, onChange }: Props) {
     'aria-invalid': error ? true : undefined,
     'aria-required': field.required || undefined,
   } as const;
-  const isGroup = ['choices', 'flags', 'yesNo'].includes(field.kind);
+  const isGroup = ['choices', 'flags', 'yesNo', 'quantities'].includes(field.kind);
   return (
     <div className={`field ${field.kind}${error ? ' wrong' : ''}`}>
       {isGroup ? null : (
@@ -105,6 +107,8 @@ function input(
       return <Choices field={field} value={value} onChange={onChange} />;
     case 'flags':
       return <Flags field={field} value={value} onChange={onChange} />;
+    case 'quantities':
+      return <Quantities field={field} value={value} onChange={onChange} shared={shared} />;
     case 'day':
       return <input {...shared} type="date" className="short" value={words} onChange={typed} />;
     case 'instant':
@@ -185,6 +189,48 @@ function Flags({
             name={`${field.name}.${name}`}
             checked={given[name] === true}
             onChange={(event) => onChange({ ...given, [name]: event.target.checked })}
+          />
+          {say}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** How many of each: a small number beside each thing, empty for none. */
+function Quantities({
+  field,
+  value,
+  onChange,
+  shared,
+}: {
+  field: FormField;
+  value: unknown;
+  readonly onChange: (value: unknown) => void;
+  shared: Shared;
+}) {
+  const counts: Readonly<Record<string, unknown>> =
+    typeof value === 'object' && value !== null ? { ...value } : {};
+  const described = shared['aria-describedby'];
+  return (
+    <fieldset
+      id={shared.id}
+      tabIndex={-1}
+      aria-describedby={typeof described === 'string' ? described : undefined}
+    >
+      <legend>
+        {field.label}
+        {field.required && <span aria-hidden="true"> *</span>}
+      </legend>
+      {field.options?.map(([key, say]) => (
+        <label key={key} className="quantity">
+          <input
+            inputMode="numeric"
+            name={`${field.name}-${key}`}
+            placeholder="0"
+            maxLength={4}
+            value={textOf(counts[key])}
+            onChange={(event) => onChange({ ...counts, [key]: event.target.value })}
           />
           {say}
         </label>

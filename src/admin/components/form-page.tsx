@@ -7,10 +7,26 @@ import { RecordForm } from './record-form.tsx';
 import type { Answer, FormField, RecordJson, ResourceJson, Values } from './types.ts';
 import { useLabel } from './use-label.ts';
 import { useWarning } from './use-warning.tsx';
+import { Confirm } from './verb-page.tsx';
 
 interface Props {
   readonly resource: ResourceJson;
   readonly record?: RecordJson;
+}
+
+interface NewForm {
+  readonly fields: readonly FormField[];
+  readonly values: Values;
+  readonly one: string;
+  /** Whether what it comes to is shown before it is made. */
+  readonly isPreviewed?: boolean;
+  /** Whether there may be something to know before it is made. */
+  readonly warns?: boolean;
+}
+
+interface Plan {
+  readonly values: Values;
+  readonly consequences: readonly string[];
 }
 
 /** Makes a new record or changes one. */
@@ -46,16 +62,21 @@ function NewPage({ resource }: { resource: ResourceJson }) {
   const navigate = useNavigate();
   const label = useLabel();
   const [made, setMade] = React.useState<Answer | null>(null);
+  const [planned, setPlanned] = React.useState<Plan | null>(null);
   const list = `/admin/resources/${resource.id}`;
   const path = `/resources/${resource.id}/actions/new`;
   const { checked, dialog } = useWarning();
   const post = (body: Values) => postJson<Answer>(path, body);
-  const { data, error } = useLoaded<{
-    form: { fields: readonly FormField[]; values: Values; one: string; warns: boolean };
-  }>(path);
+  const { data, error } = useLoaded<{ form: NewForm }>(path);
   const finish = (answer: Answer) => {
     if (answer.record?.keep) setMade(answer);
     else navigate(answer.redirectUrl ?? list, { state: { message: answer.notice?.message } });
+  };
+  const send = async (values: Values) => {
+    if (!data?.form.isPreviewed) return (data?.form.warns ? checked : post)(values, post);
+    const preview = await postJson<Answer>(path, { ...values, preview: true });
+    if (preview.notice?.type !== 'error') setPlanned({ values, consequences: preview.consequences ?? [] });
+    return preview;
   };
   return (
     <Page
@@ -65,16 +86,28 @@ function NewPage({ resource }: { resource: ResourceJson }) {
       {error && <Message tone="bad">{error}</Message>}
       {!data && !error && <Loading />}
       {made?.record?.keep && <Kept answer={made} keep={made.record.keep} to={made.redirectUrl ?? list} />}
-      {data && !made && (
-        <RecordForm
-          fields={data.form.fields}
-          values={data.form.values}
-          version={undefined}
-          submitLabel="Save"
-          cancelTo={() => navigate(list)}
-          send={(values) => (data.form.warns ? checked : post)(values, post)}
+      {data && planned && !made && (
+        <Confirm
+          title={`Make the ${data.form.one.toLowerCase()}`}
+          destructive={false}
+          consequences={planned.consequences}
+          run={() => postJson<Answer>(path, planned.values)}
           done={finish}
+          cancel={() => setPlanned(null)}
         />
+      )}
+      {data && !made && (
+        <div hidden={planned !== null}>
+          <RecordForm
+            fields={data.form.fields}
+            values={data.form.values}
+            version={undefined}
+            submitLabel={data.form.isPreviewed ? 'Continue' : 'Save'}
+            cancelTo={() => navigate(list)}
+            send={send}
+            done={(answer) => answer.notice && finish(answer)}
+          />
+        </div>
       )}
       {dialog}
     </Page>

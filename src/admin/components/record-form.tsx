@@ -1,6 +1,6 @@
 import React, { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Conflicts } from './conflicts.tsx';
-import { ErrorSummary, Field } from './fields.tsx';
+import { ErrorSummary, Field, textOf } from './fields.tsx';
 import type { Answer, Errors, FormField, Values } from './types.ts';
 
 interface Props {
@@ -48,7 +48,10 @@ export function RecordForm({
         ),
       );
       const answer = await send(changed, at);
-      if (answer.notice?.type !== 'error') return done(answer);
+      if (answer.notice?.type !== 'error') {
+        setBusy(false);
+        return done(answer);
+      }
       setErrors(answer.record?.errors ?? {});
       setMessage(answer.notice.message);
       setBusy(false);
@@ -91,8 +94,8 @@ export function RecordForm({
       ) : (
         <ErrorSummary errors={errors} fields={fields} message={message} />
       )}
-      <div className="fields">
-        {fields.map((field) => (
+      {sectionsOf(shownFields(fields, values)).map(({ heading, fields: inside }) => {
+        const inputs = inside.map((field) => (
           <Field
             key={field.name}
             field={field}
@@ -100,8 +103,18 @@ export function RecordForm({
             error={errors[field.name]?.type === 'conflict' ? undefined : errors[field.name]}
             onChange={(value) => setValues((now) => ({ ...now, [field.name]: value }))}
           />
-        ))}
-      </div>
+        ));
+        return heading === '' ? (
+          <div key={heading} className="fields">
+            {inputs}
+          </div>
+        ) : (
+          <fieldset key={heading} className="fields section">
+            <legend>{heading}</legend>
+            {inputs}
+          </fieldset>
+        );
+      })}
       <p className="form-actions">
         <button
           type="submit"
@@ -117,6 +130,30 @@ export function RecordForm({
       </p>
     </form>
   );
+}
+
+/** The fields that are asked for now; the server reads by the same rule (`kit/fields.ts`). */
+export function shownFields(fields: readonly FormField[], values: Values): FormField[] {
+  const hidden = new Set<string>();
+  return fields.filter(({ name, shownWhen }) => {
+    if (!shownWhen) return true;
+    const value = hidden.has(shownWhen.field) ? '' : textOf(values[shownWhen.field]);
+    const isShown = shownWhen.values.includes(value) !== (shownWhen.not ?? false);
+    if (!isShown) hidden.add(name);
+    return isShown;
+  });
+}
+
+/** Neighbours under one heading. */
+function sectionsOf(fields: readonly FormField[]): { heading: string; fields: FormField[] }[] {
+  const sections: { heading: string; fields: FormField[] }[] = [];
+  for (const field of fields) {
+    const heading = field.section ?? '';
+    const last = sections.at(-1);
+    if (last?.heading === heading) last.fields.push(field);
+    else sections.push({ heading, fields: [field] });
+  }
+  return sections;
 }
 
 /** Closing the page with unsaved words asks first. */

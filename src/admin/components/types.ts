@@ -16,6 +16,8 @@ export interface FormField {
   readonly maximumLength?: number;
   readonly options?: readonly (readonly [string, string])[];
   readonly reference?: string;
+  readonly section?: string;
+  readonly shownWhen?: { readonly field: string; readonly values: readonly string[]; readonly not?: boolean };
 }
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -100,6 +102,8 @@ export interface ResourceJson {
 }
 
 export interface Answer {
+  /** What a new record would come to, when that was asked. */
+  readonly consequences?: readonly string[];
   readonly notice?: Notice;
   readonly redirectUrl?: string;
   /** What to know before it is done. */

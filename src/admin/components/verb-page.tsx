@@ -20,7 +20,13 @@ export default function VerbPage({ resource, record, action }: Props) {
   const page = `/admin/resources/${resource.id}/records/${encodeURIComponent(record.id)}/show`;
   const path = `/resources/${resource.id}/records/${encodeURIComponent(record.id)}/${action.name}`;
   const { verb } = record;
-  if (!verb) return <Loading />;
+  if (!verb) {
+    return (
+      <Page title={record.title} back={{ to: page, label: record.title }}>
+        {record.baseError ? <Message tone="bad">{record.baseError.message}</Message> : <Loading />}
+      </Page>
+    );
+  }
 
   const finish = (answer: Answer) => {
     if (answer.record?.keep) setKept(answer);
@@ -38,9 +44,8 @@ export default function VerbPage({ resource, record, action }: Props) {
 
   return (
     <Page title={`${verb.title}: ${record.title}`} back={{ to: page, label: record.title }}>
-      {kept?.record?.keep ? (
-        <Kept answer={kept} keep={kept.record.keep} to={page} />
-      ) : planned || verb.fields.length === 0 ? (
+      {kept?.record?.keep && <Kept answer={kept} keep={kept.record.keep} to={page} />}
+      {!kept && (planned || verb.fields.length === 0) && (
         <Confirm
           title={verb.title}
           destructive={verb.destructive}
@@ -49,17 +54,20 @@ export default function VerbPage({ resource, record, action }: Props) {
           done={finish}
           cancel={() => (planned ? setPlanned(null) : navigate(page))}
         />
-      ) : (
-        <RecordForm
-          fields={verb.fields}
-          values={verb.values}
-          version={verb.version}
-          submitLabel={verb.destructive ? 'Continue' : 'Save'}
-          destructive={verb.destructive}
-          cancelTo={() => navigate(page)}
-          send={send}
-          done={(answer) => answer.notice && finish(answer)}
-        />
+      )}
+      {!kept && verb.fields.length > 0 && (
+        <div hidden={planned !== null}>
+          <RecordForm
+            fields={verb.fields}
+            values={verb.values}
+            version={verb.version}
+            submitLabel={verb.destructive ? 'Continue' : 'Save'}
+            destructive={verb.destructive}
+            cancelTo={() => navigate(page)}
+            send={send}
+            done={(answer) => answer.notice && finish(answer)}
+          />
+        </div>
       )}
     </Page>
   );
@@ -74,7 +82,8 @@ interface ConfirmProps {
   readonly cancel: () => void;
 }
 
-function Confirm({ title, destructive, consequences, run, done, cancel }: ConfirmProps) {
+/** What will happen, and the last word. */
+export function Confirm({ title, destructive, consequences, run, done, cancel }: ConfirmProps) {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const go = async () => {
@@ -83,7 +92,8 @@ function Confirm({ title, destructive, consequences, run, done, cancel }: Confir
     try {
       const answer = await run();
       if (answer.notice?.type !== 'error') return done(answer);
-      setRefused(answer.notice.message);
+      const [first] = Object.values(answer.record?.errors ?? {});
+      setRefused(first?.message ?? answer.notice.message);
     } catch (error) {
       setRefused(error instanceof Error ? error.message : 'This could not be sent. Please try again.');
     }

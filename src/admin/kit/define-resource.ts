@@ -5,7 +5,7 @@ import type { NavigationGroup } from '../navigation.ts';
 import type { Cell, Column, Row } from './columns.ts';
 import type { FieldSql } from './csv-sql.ts';
 import type { Form } from './fields.ts';
-import type { Outcome, UseCaseAction } from './use-case-action.ts';
+import type { Making, Outcome, UseCaseAction } from './use-case-action.ts';
 
 export interface TableBlock {
   readonly kind: 'table';
@@ -19,11 +19,6 @@ export interface TableBlock {
 
 /** A part of a record's page below its fields. */
 export type Block = TableBlock | { readonly kind: 'text'; readonly title: string; readonly text: string };
-
-interface Card {
-  readonly label: string;
-  readonly cell: Cell | null;
-}
 
 /** Fields that belong together on a record's page. */
 export interface Section {
@@ -82,6 +77,8 @@ export interface ResourceDefinition {
   readonly form?: Form;
   /** What to know before one is made or changed; told, and asked once more, only when there is something. */
   readonly warnings?: (ctx: Context, before: Row | null, values: Row) => Promise<readonly string[]>;
+  /** How one is made where that is a use case of its own, in place of `form`. */
+  readonly making?: Making;
   /** What is done with a new one right after, and told. */
   readonly created?: (ctx: Context, row: Row) => Promise<Outcome>;
   readonly actions?: readonly UseCaseAction[];

@@ -20,7 +20,15 @@ export type FieldKind =
   | 'day'
   | 'instant'
   | 'reference'
+  | 'quantities'
   | 'password';
+
+/** A field is shown while another one above it has one of these values (`not`: any but these); a hidden one has none. */
+interface ShownWhen {
+  readonly field: string;
+  readonly values: readonly string[];
+  readonly not?: boolean;
+}
 
 /** A field as the form on the screen gets it. */
 export interface FormField {
@@ -34,6 +42,9 @@ export interface FormField {
   readonly options?: readonly (readonly [string, string])[];
   /** The noun to choose a record of. */
   readonly reference?: string;
+  /** The heading that it stands under, with its neighbours of the same. */
+  readonly section?: string;
+  readonly shownWhen?: ShownWhen;
 }
 
 interface FieldMeta {
@@ -43,6 +54,8 @@ interface FieldMeta {
   readonly words?: Readonly<Record<string, string>>;
   readonly maximumLength?: number;
   readonly reference?: string;
+  readonly section?: string;
+  readonly shownWhen?: ShownWhen;
 }
 
 /** A form: what may be filled in, in this order. */
@@ -193,6 +206,49 @@ export function password(label: string, hint?: string) {
     .meta({ label, kind: 'password', maximumLength: 200, ...help(hint) });
 }
 
+/** How many of each of a few things, none of most: `{ peloton: 1 }`; nothing at all is `null`. */
+export function quantities<Value extends string>(
+  label: string,
+  words: Readonly<Record<Value, string>>,
+  maximum: number,
+  hint?: string,
+) {
+  return z
+    .partialRecord(z.enum(Object.keys(words) as [Value, ...Value[]]), z.int().min(1).max(maximum))
+    .meta({ label, kind: 'quantities', words, ...help(hint) });
+}
+
+/** Asks for a field only while another one above it has one of these values; else it is neither shown nor read. */
+export function shownWhen<Schema extends z.ZodType>(
+  field: string,
+  values: readonly string[],
+  schema: Schema,
+) {
+  return schema.meta({ ...metaOf(schema), shownWhen: { field, values } });
+}
+
+/** The opposite: not while the other one has one of these values. */
+export function hiddenWhen<Schema extends z.ZodType>(
+  field: string,
+  values: readonly string[],
+  schema: Schema,
+) {
+  return schema.meta({ ...metaOf(schema), shownWhen: { field, values, not: true } });
+}
+
+/** Puts fields under a heading. */
+export function section<Shape extends Readonly<Record<string, z.ZodType>>>(
+  heading: string,
+  shape: Shape,
+): Shape {
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, schema]) => [
+      name,
+      schema.meta({ ...metaOf(schema), section: heading }),
+    ]),
+  ) as unknown as Shape;
+}
+
 /** Makes a field optional: empty is `null`. */
 export function optional<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullable().default(null as never);
@@ -217,18 +273,23 @@ export type FormResult =
   | { readonly ok: true; readonly values: Record<string, unknown> }
   | { readonly ok: false; readonly violations: readonly Violation[] };
 
-/** Reads what came from a form, typed (`{ priceCents: 99500 }`) or as text of it (`'99500'`). */
-export function readForm(form: Form, input: Readonly<Record<string, unknown>>): FormResult {
+/** Reads what came from a form, typed (`{ priceCents: 99500 }`) or as text of it (`'99500'`). Hidden fields are not read. */
+export function readForm(whole: Form, input: Readonly<Record<string, unknown>>): FormResult {
+  const hidden = hiddenFields(whole, input);
+  const mask = Object.fromEntries(hidden.map((name) => [name, true]));
+  const form: Form = hidden.length > 0 ? whole.omit(mask as never) : whole;
   const unread: Violation[] = [];
   const typed = Object.fromEntries(
-    Object.entries(input).map(([name, raw]) => {
-      const schema = form.shape[name];
-      if (!schema) return [name, raw];
-      const value = typedValue(metaOf(schema).kind, raw);
-      if (value instanceof Unreadable)
-        unread.push({ path: name, code: 'invalid_format', message: value.words });
-      return [name, value instanceof Unreadable ? undefined : value];
-    }),
+    Object.entries(input)
+      .flatMap((entry) => (hidden.includes(entry[0]) ? [] : [entry]))
+      .map(([name, raw]) => {
+        const schema = form.shape[name];
+        if (!schema) return [name, raw];
+        const value = typedValue(metaOf(schema).kind, raw);
+        if (value instanceof Unreadable)
+          unread.push({ path: name, code: 'invalid_format', message: value.words });
+        return [name, value instanceof Unreadable ? undefined : value];
+      }),
   );
   const parsed = form.safeParse(typed, { reportInput: true });
   if (parsed.success && unread.length === 0) return { ok: true, values: parsed.data };
@@ -272,6 +333,24 @@ const unitFormats: Partial<Record<FieldKind, (limit: number) => string>> = {
   percent: (limit) => formatRate(basisPoints(limit)),
 };
 
+/** The screen shows and hides by the same rule (`components/record-form.tsx`). */
+function hiddenFields(form: Form, input: Readonly<Record<string, unknown>>): string[] {
+  const hidden: string[] = [];
+  for (const [name, schema] of Object.entries(form.shape)) {
+    const { shownWhen: rule } = metaOf(schema);
+    if (!rule) continue;
+    const value = hidden.includes(rule.field) ? '' : textOf(input[rule.field]);
+    if (rule.values.includes(value) === (rule.not ?? false)) hidden.push(name);
+  }
+  return hidden;
+}
+
+function textOf(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value)
+    ? `${value as string | number | boolean}`
+    : '';
+}
+
 class Unreadable {
   readonly words: string;
   constructor(words: string) {
@@ -285,6 +364,7 @@ function typedValue(kind: FieldKind, raw: unknown): unknown {
   if (raw === null || raw === undefined) return raw;
   if (kind === 'line' || kind === 'long' || kind === 'password') return raw;
   if (raw === '') return null;
+  if (kind === 'quantities') return quantitiesValue(raw);
   if (typeof raw !== 'string') return raw;
   switch (kind) {
     case 'money':
@@ -307,6 +387,22 @@ const numberWords = {
   percent: 'Enter a percentage like 15 or 8.25.',
   count: 'Enter a whole number.',
 };
+
+/** Without what there is none of; figures typed as text. */
+function quantitiesValue(raw: unknown): unknown {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+  const given = Object.entries(raw).filter(([, each]) => each !== null && String(each).trim() !== '');
+  const counted = given
+    .map(([name, each]) => [name, numberIn(each)] as const)
+    .filter(([, each]) => each !== 0);
+  if (counted.some(([, each]) => each === null)) return new Unreadable(numberWords.count);
+  return counted.length > 0 ? Object.fromEntries(counted) : null;
+}
+
+function numberIn(typed: unknown): number | null {
+  if (typeof typed === 'number') return typed;
+  return typeof typed === 'string' && /^\d{1,6}$/.test(typed.trim()) ? Number(typed) : null;
+}
 
 function listValue(raw: unknown): unknown {
   if (raw === '' || raw === null || raw === undefined) return null;

@@ -7,6 +7,33 @@ export interface Outcome {
   readonly message: string;
   /** Something to keep, shown once (a link to hand on). */
   readonly keep?: { readonly label: string; readonly value: string };
+  /** The record to go on with, where it is another one of the same noun. */
+  readonly goTo?: string;
+}
+
+/** A form, or how it is made of what is in force at the moment (the choices of the catalogue). */
+export type FormSource = Form | ((ctx: Context) => Promise<Form>);
+
+export async function formFrom(ctx: Context, source: FormSource): Promise<Form> {
+  return typeof source === 'function' ? source(ctx) : source;
+}
+
+/** How a record is made where that is a use case of its own: a form, a preview of what it comes to, a result. */
+interface Make<Values> {
+  readonly form: FormSource;
+  /** What the fields begin with. */
+  readonly initial?: Readonly<Record<string, unknown>>;
+  /** What will be made, in sentences. */
+  preview(ctx: Context, values: Values): Promise<readonly string[]>;
+  /** Calls the use case. Refusals are told at their fields. */
+  run(ctx: Context, values: Values): Promise<Outcome & { readonly id: string }>;
+}
+
+export type Making = Make<Readonly<Record<string, unknown>>>;
+
+/** Types a making by its form. */
+export function makingOf<Values extends object>(making: Make<Values>): Making {
+  return making as unknown as Making;
 }
 
 interface Verb<Values> {
@@ -15,7 +42,7 @@ interface Verb<Values> {
   readonly label: string;
   readonly icon: string;
   /** What is filled in; without it the person only confirms. */
-  readonly form?: Form;
+  readonly form?: FormSource;
   /** Set apart and asked twice. */
   readonly destructive?: boolean;
   /** Whether it makes sense for a record as the role sees it. Not a permission: the use case asks that itself. */

@@ -167,6 +167,8 @@ export const columns: ResourceDefinition['columns'] = {
     isHarmless: true,
   }),
   coiRequired: yesNo('Certificate needed'),
+  sameDay: yesNo('Same-day fee'),
+  cutOffOverrideReason: longText('Cut-off passed because'),
   instructions: longText('Instructions'),
   notes: longText('Office notes'),
   discountCode: text('Discount code'),

@@ -53,7 +53,10 @@ export const bookingRequestShape = {
 };
 
 export const bookingRequestSchema = z.strictObject(bookingRequestShape);
-export type BookingRequest = z.output<typeof bookingRequestSchema>;
+
+/** What the office may ask besides: the same-day fee, which the public does not know (`product.md` §2). */
+const officeRequestSchema = z.strictObject({ ...bookingRequestShape, sameDay: z.boolean().optional() });
+export type BookingRequest = z.output<typeof officeRequestSchema>;
 
 /** A PATCH: any of the same fields; `null` takes an optional one away. */
 export const bookingPatchSchema = z
@@ -67,14 +70,25 @@ export const bookingPatchSchema = z
   })
   .partial();
 
+interface Asker {
+  /** Whether the office asks, or a booking as it is kept: both know `sameDay`. */
+  readonly isOffice?: boolean;
+  /** Whether the cut-off is passed with a reason (`rules.md` §3). */
+  readonly passesCutOff?: boolean;
+}
+
 /** Reads a booking request. A refused one carries every violation: of form, rate card and day (`rules.md` §8). */
 export function readBookingRequest(
   input: unknown,
   snapshot: RateCardSnapshot,
   dayAskedAt: Date | null,
+  asker: Asker = {},
 ): ReadRequest<BookingRequest> {
-  const read = readQuoteRequest(input, bookingRequestSchema, snapshot.card, [checkAddresses]);
-  const day = dayAskedAt === null ? [] : dayViolations(input, snapshot, dayAskedAt);
+  const read: ReadRequest<BookingRequest> = asker.isOffice
+    ? readQuoteRequest(input, officeRequestSchema, snapshot.card, [checkAddresses])
+    : readQuoteRequest(input, bookingRequestSchema, snapshot.card, [checkAddresses]);
+  const asked = dayAskedAt === null ? [] : dayViolations(input, snapshot, dayAskedAt);
+  const day = asked.filter(({ code }) => code !== 'cut_off' || !asker.passesCutOff);
   if (read.ok && day.length === 0) return read;
   return { ok: false, violations: [...(read.ok ? [] : read.violations), ...day] };
 }

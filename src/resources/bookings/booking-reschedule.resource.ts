@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Row } from '../../admin/kit/columns.ts';
 import { choice, day, optional, optionalLine } from '../../admin/kit/fields.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
-import { addDays, formatServiceDay, type ServiceDay, serviceDayOf } from '../../clock.ts';
+import { addDays, formatInstant, formatServiceDay, type ServiceDay, serviceDayOf } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
@@ -54,18 +54,17 @@ export const reschedule = useCaseAction<Values>({
     ];
   },
   async run(ctx, row, values) {
-    const outcome = await rescheduleBooking(ctx, {
+    const { waitsFor } = await rescheduleBooking(ctx, {
       bookingId: String(row.id),
       ...timeOf(values),
       priceChoice: values.priceChoice,
       reason: values.reason,
     });
     const to = formatServiceDay(values.pickupDate as ServiceDay);
+    if (waitsFor === null) return { message: `${String(row.number)} moved to ${to}.` };
     return {
-      message:
-        outcome === 'moved'
-          ? `${String(row.number)} moved to ${to}.`
-          : `Both days are held. ${String(row.number)} moves to ${to} once the difference is paid.`,
+      message: `Both days are held until ${formatInstant(waitsFor.expiresAt)}. It moves to ${to} once ${formatUsd(cents(waitsFor.dueCents))} is paid by this link.`,
+      keep: { label: 'Payment link', value: waitsFor.url },
     };
   },
 });

@@ -37,6 +37,10 @@ export class Booking extends Model<InferAttributes<Booking>, InferCreationAttrib
   declare pickupAddress: CreationOptional<AddressSnapshot | null>;
   declare deliveryAddress: CreationOptional<AddressSnapshot | null>;
   declare coi: CreationOptional<boolean>;
+  /** The same-day fee is priced: staff only. */
+  declare sameDay: CreationOptional<boolean>;
+  /** Why staff book this day after its cut-off; checkout then does not ask for it (`rules.md` §3). */
+  declare cutOffOverrideReason: CreationOptional<string | null>;
   declare coiRequired: CreationOptional<boolean>;
   declare instructions: CreationOptional<string>;
   /** Of the office, never shown to customers. */
@@ -94,6 +98,8 @@ export function initBooking(db: Sequelize): void {
       pickupAddress: DataTypes.JSONB,
       deliveryAddress: DataTypes.JSONB,
       coi: DataTypes.BOOLEAN,
+      sameDay: DataTypes.BOOLEAN,
+      cutOffOverrideReason: DataTypes.TEXT,
       coiRequired: DataTypes.BOOLEAN,
       instructions: DataTypes.TEXT,
       notes: DataTypes.TEXT,

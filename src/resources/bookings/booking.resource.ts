@@ -20,9 +20,11 @@ import { archivedBookingPolicy, bookingPolicy } from './booking.policy.ts';
 import type { BookingStatus } from './booking.states.ts';
 import { cancel } from './booking-cancel.resource.ts';
 import { columns, customerCell, due, held, paidCell, routeCell, whenCell } from './booking-cells.resource.ts';
+import { newBooking } from './booking-new.resource.ts';
 import { contactSchema } from './booking-request.ts';
 import { reschedule } from './booking-reschedule.resource.ts';
 import { moveToVanAction, withVan } from './booking-van.resource.ts';
+import { bookingVerbs, notesBlocks } from './booking-verbs.resource.ts';
 
 const unpaid = literal(
   `status in ('pending_payment', 'confirmed', 'in_progress', 'completed')
@@ -203,6 +205,7 @@ const sections: ResourceDefinition['sections'] = [
       'status',
       'source',
       'isTest',
+      'cutOffOverrideReason',
       'createdAt',
       'priceLockedUntil',
       'holdExpiresAt',
@@ -233,8 +236,9 @@ export const bookings = defineResource({
   icon: 'Calendar',
   scope: { archivedAt: null },
   views,
-  actions: [amend, reschedule, moveToVanAction, cancel, archive],
   summary: withVan(summary),
+  making: newBooking,
+  actions: [...bookingVerbs, amend, reschedule, moveToVanAction, cancel, archive],
   blocks: async (ctx, row) => {
     const ofBooking = {
       where: { bookingId: String(row.id) },
@@ -247,6 +251,7 @@ export const bookings = defineResource({
     ]);
     return [
       priceBlock(row),
+      ...(await notesBlocks(ctx, row)),
       await rowsBlock(
         ctx,
         payments,
@@ -260,7 +265,8 @@ export const bookings = defineResource({
       await bookingHistory(ctx, String(row.id)),
     ];
   },
-  empty: 'No booking here. Bookings come from the website; try another view or clear the filters.',
+  empty:
+    'No booking here. Bookings come from the website and from “New booking”; try another view or clear the filters.',
 });
 
 export const archivedBookings = defineResource({

@@ -1,6 +1,7 @@
 import { addMinutes, earlier } from '../../clock.ts';
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
+import { isOverridden } from '../../pricing/override-total.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
 import { audit } from '../_kit/audit.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
@@ -11,8 +12,8 @@ import { openIntent } from '../payments/open-intent.ts';
 import { Payment } from '../payments/payment.model.ts';
 import { livePaymentStatuses } from '../payments/payment.states.ts';
 import { startPayment } from '../payments/start-payment.ts';
+import { hasTestKeys } from '../payments/stripe/client.ts';
 import { claimIdempotencyKey, type IdempotencyClaim, rememberResource } from '../plumbing/idempotency.ts';
-import { dateRefusal } from '../services/day-availability.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
 import { priceBySnapshot } from '../services/quote-price.ts';
 import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
@@ -20,13 +21,16 @@ import { redeemDiscount } from '../services/redeem-discount.ts';
 import { takeCapacity } from '../services/take-capacity.ts';
 import type { Booking } from './booking.model.ts';
 import { missingDetails, priceColumnsOf, requestOf, vanViolations } from './booking-columns.ts';
+import { dateRefusalOf } from './day-of-booking.ts';
 import { amountToCharge, attemptsLeft, lockBooking, SMALLEST_CHARGE_CENTS } from './find-booking.ts';
 import { refuseTooManyHolds } from './hold-limits.ts';
 
 interface Checkout {
   readonly bookingId: string;
-  /** What the customer was shown; must equal the price about to be charged. */
-  readonly expectedTotalCents: number;
+  /** What the customer was shown; must equal the price about to be charged. `null` for a page that shows it before it is paid. */
+  readonly expectedTotalCents: number | null;
+  /** The end of a payment link, which holds the day until then (`rules.md` §3). */
+  readonly holdUntil?: Date;
   readonly claim?: IdempotencyClaim;
   readonly clientAddress?: string | null;
 }
@@ -74,6 +78,7 @@ async function holdOrConfirm(
   checkout: Checkout,
 ): Promise<Payment | null> {
   refuseState(booking);
+  refuseTestCharge(ctx, booking);
   const live = await Payment.findOne({
     where: { bookingId: booking.id, status: [...livePaymentStatuses] },
     transaction: ctx.tx,
@@ -81,17 +86,25 @@ async function holdOrConfirm(
   });
   if (live && booking.status === 'pending_payment') {
     refuseOtherPrice(booking.price, checkout.expectedTotalCents);
-    await extendHold(ctx, snapshot, booking);
+    await extendHold(ctx, snapshot, booking, checkout.holdUntil);
     return live;
   }
   if (live || booking.status === 'pending_payment') throw new Refusal('conflict');
   refuseUnready(ctx, snapshot, booking);
   const { price, columns } = await priceToCharge(ctx, snapshot, booking);
   refuseOtherPrice(price, checkout.expectedTotalCents);
-  await refuseTooManyHolds(ctx, snapshot, booking, checkout.clientAddress ?? null);
+  if (!checkout.holdUntil) await refuseTooManyHolds(ctx, snapshot, booking, checkout.clientAddress ?? null);
   if (columns) await booking.update(columns, { transaction: ctx.tx });
   await takeDiscount(ctx, booking);
-  return askForMoney(ctx, snapshot, booking, checkout.clientAddress ?? null);
+  return askForMoney(ctx, snapshot, booking, checkout);
+}
+
+/** A test booking never meets a real card (`rules.md` §1). */
+function refuseTestCharge({ config }: Context, booking: Booking): void {
+  if (booking.isTest && !hasTestKeys(config))
+    throw new Refusal('move_not_allowed', {
+      detail: 'This is a test booking: no real card is charged for it.',
+    });
 }
 
 function refuseState(booking: Booking): void {
@@ -100,24 +113,26 @@ function refuseState(booking: Booking): void {
   if (attemptsLeft(booking) === 0) throw new Refusal('attempts_exhausted');
 }
 
-function refuseUnready(ctx: Context, snapshot: RateCardSnapshot, booking: Booking): void {
+export function refuseUnready(ctx: Context, snapshot: RateCardSnapshot, booking: Booking): void {
   const missing = missingDetails(requestOf(booking));
   if (missing.length > 0) throw new Refusal('incomplete', { violations: missing });
   const tooMuch = vanViolations(snapshot, booking);
   if (tooMuch.length > 0) throw new Refusal('exceeds_van', { violations: tooMuch });
-  const reason = dateRefusal(snapshot, ctx.clock.now(), booking.pickupDate);
+  const reason = dateRefusalOf(snapshot, ctx.clock.now(), booking);
   if (reason !== null) throw new Refusal('date_unavailable', { extras: { reason } });
 }
 
-function refuseOtherPrice(price: PricedQuote, expectedTotalCents: number): void {
-  if (price.totalCents !== expectedTotalCents) throw new Refusal('price_changed', { extras: { price } });
+function refuseOtherPrice(price: PricedQuote, expectedTotalCents: number | null): void {
+  if (expectedTotalCents !== null && price.totalCents !== expectedTotalCents)
+    throw new Refusal('price_changed', { extras: { price } });
 }
 
-/** The locked price while the lock lasts, else a new one (`rules.md` §2). */
-async function priceToCharge(ctx: TransactionContext, snapshot: RateCardSnapshot, booking: Booking) {
+/** The locked price while the lock lasts, an overridden one for good, else a new one (`rules.md` §2). */
+export async function priceToCharge(ctx: TransactionContext, snapshot: RateCardSnapshot, booking: Booking) {
   const now = ctx.clock.now();
   const user = { bookingId: booking.id, customerEmail: booking.contactEmail };
-  if (now <= booking.priceLockedUntil) return { price: booking.price, columns: null };
+  if (now <= booking.priceLockedUntil || isOverridden(booking.price))
+    return { price: booking.price, columns: null };
   const price = await priceBySnapshot(ctx, snapshot, requestOf(booking), user);
   if (booking.price.discount?.applied && !price.discount?.applied) throw discountNotValid();
   const lockedUntil = addMinutes(now, snapshot.settings.priceLockHours * 60);
@@ -147,7 +162,7 @@ async function askForMoney(
   ctx: TransactionContext,
   snapshot: RateCardSnapshot,
   booking: Booking,
-  clientAddress: string | null,
+  { holdUntil, clientAddress = null }: Checkout,
 ): Promise<Payment | null> {
   const now = ctx.clock.now();
   const due = await amountToCharge(ctx, booking);
@@ -156,7 +171,7 @@ async function askForMoney(
     await moveTo(ctx, booking, 'confirmed', { reason: 'Nothing to pay' });
     return null;
   }
-  const expiresAt = addMinutes(now, snapshot.settings.holdMinutes);
+  const expiresAt = holdUntil ?? addMinutes(now, snapshot.settings.holdMinutes);
   await moveTo(ctx, booking, 'pending_payment', { hold: { startedAt: now, expiresAt, clientAddress } });
   return startPayment(ctx, { bookingId: booking.id, purpose: 'booking', amountCents: due });
 }
@@ -179,17 +194,18 @@ async function waive(ctx: TransactionContext, booking: Booking, due: number): Pr
   await booking.reload({ transaction: ctx.tx });
 }
 
-/** A repeated checkout prolongs the hold, at most to an hour from the first (`rules.md` §3). */
+/** A repeated checkout prolongs the hold, at most to an hour from the first, a payment link to its end (`rules.md` §3). */
 async function extendHold(
   ctx: TransactionContext,
   snapshot: RateCardSnapshot,
   booking: Booking,
+  holdUntil: Date | undefined,
 ): Promise<void> {
   if (booking.holdStartedAt === null || booking.holdExpiresAt === null) return;
   const now = ctx.clock.now();
   const latest = addMinutes(booking.holdStartedAt, snapshot.settings.holdMaximumMinutes);
   const wanted = addMinutes(now, snapshot.settings.holdMinutes);
-  const expiresAt = earlier(wanted, latest);
+  const expiresAt = holdUntil ?? earlier(wanted, latest);
   if (expiresAt > booking.holdExpiresAt) {
     await booking.update({ holdExpiresAt: expiresAt, updatedAt: now }, { transaction: ctx.tx });
   }

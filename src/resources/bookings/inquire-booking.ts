@@ -16,20 +16,16 @@ interface Inquiry {
   /** The request as it came; a refused one is told every violation. */
   readonly request: unknown;
   readonly claim?: IdempotencyClaim;
+  /** Why staff book a day after its cut-off; nobody else may (`rules.md` §3). */
+  readonly cutOffOverrideReason?: string | null;
 }
 
 /** Makes an inquiry with its price, locked for a day. The same claim gives the same booking, also after a crash. */
-export async function inquireBooking(ctx: Context, { request: input, claim }: Inquiry): Promise<Booking> {
-  const snapshot = await currentRateCard(ctx);
+export async function inquireBooking(ctx: Context, inquiry: Inquiry): Promise<Booking> {
+  const { claim } = inquiry;
   const now = ctx.clock.now();
-  const read = readBookingRequest(input, snapshot, now);
-  if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
-  const columns = columnsOf(read.request);
   const id = randomUUID();
-  const quote = await priceBySnapshot(ctx, snapshot, read.request, {
-    bookingId: id,
-    customerEmail: columns.contactEmail,
-  });
+  const { snapshot, columns, quote } = await priceInquiry(ctx, inquiry, id);
   const lockedUntil = addMinutes(now, snapshot.settings.priceLockHours * 60);
 
   return inTransaction(ctx, async (tx) => {
@@ -43,6 +39,7 @@ export async function inquireBooking(ctx: Context, { request: input, claim }: In
       {
         id,
         source: ctx.actor.type === 'staff' ? 'staff' : 'web',
+        cutOffOverrideReason: overrideOf(ctx, inquiry),
         ...columns,
         ...priceColumnsOf(quote, snapshot.version, lockedUntil),
         ...(await linkPeople(tx, columns)),
@@ -61,6 +58,9 @@ export async function inquireBooking(ctx: Context, { request: input, claim }: In
         status: [null, 'inquiry'],
         totalCents: [null, booking.totalCents],
         pickupDate: [null, booking.pickupDate],
+        ...(booking.cutOffOverrideReason !== null && {
+          cutOffOverrideReason: [null, booking.cutOffOverrideReason] as const,
+        }),
       },
       ...(booking.contactEmail !== null && {
         personal: { contactEmail: [null, booking.contactEmail] as const },
@@ -69,4 +69,21 @@ export async function inquireBooking(ctx: Context, { request: input, claim }: In
     });
     return booking;
   });
+}
+
+/** Reads and prices an inquiry without making it. Throws `invalid` with every violation. */
+export async function priceInquiry(ctx: Context, inquiry: Inquiry, bookingId: string) {
+  const snapshot = await currentRateCard(ctx);
+  const read = readBookingRequest(inquiry.request, snapshot, ctx.clock.now(), {
+    isOffice: ctx.actor.type === 'staff',
+    passesCutOff: overrideOf(ctx, inquiry) !== null,
+  });
+  if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
+  const columns = columnsOf(read.request);
+  const user = { bookingId, customerEmail: columns.contactEmail };
+  return { snapshot, columns, quote: await priceBySnapshot(ctx, snapshot, read.request, user) };
+}
+
+function overrideOf({ actor }: Context, { cutOffOverrideReason = null }: Inquiry): string | null {
+  return actor.type === 'staff' ? cutOffOverrideReason : null;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { addMinutes, earlier, formatServiceDay, instantOf, type ServiceDay } from '../../clock.ts';
+import { addMinutes, earlier, formatServiceDay, type ServiceDay } from '../../clock.ts';
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
-import { keptAt } from '../../pricing/price-adjustment.ts';
+import { cents } from '../../pricing/money.ts';
+import { keepTotal } from '../../pricing/override-total.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
 import type { PickupWindow } from '../../pricing/quote-request.ts';
 import { audit } from '../_kit/audit.ts';
@@ -28,7 +29,10 @@ import { Booking } from './booking.model.ts';
 import { bookingPolicy } from './booking.policy.ts';
 import { priceColumnsOf, requestOf } from './booking-columns.ts';
 import { type BookingRequest, dayWords, readBookingRequest } from './booking-request.ts';
-import { lockBooking, SMALLEST_CHARGE_CENTS } from './find-booking.ts';
+import { cutOffOf } from './day-of-booking.ts';
+import { amountDue, lockBooking, SMALLEST_CHARGE_CENTS } from './find-booking.ts';
+import { paymentLinkUrl } from './payment-link.ts';
+import type { SentLink } from './send-payment-link.ts';
 import { endWaiting } from './waiting-reschedule.ts';
 
 export type PriceChoice = 'keep' | 'charge' | 'refund';
@@ -44,6 +48,11 @@ export interface Reschedule extends NewTime {
   readonly priceChoice: PriceChoice;
   /** Needed for a day after the cut-off. */
   readonly reason?: string | null;
+}
+
+export interface Rescheduled {
+  /** The link by which the difference is paid, while the old day and price stay; `null` when it has moved. */
+  readonly waitsFor: SentLink | null;
 }
 
 export interface ReschedulePlan {
@@ -79,7 +88,7 @@ async function refusalOf(ctx: Context, snapshot: RateCardSnapshot, booking: Book
  * and the price when an admin has approved what goes back. Throws `forbidden`,
  * `move_not_allowed`, `date_unavailable`, `invalid` at the field, `conflict`.
  */
-export async function rescheduleBooking(ctx: Context, asked: Reschedule): Promise<'moved' | 'waiting'> {
+export async function rescheduleBooking(ctx: Context, asked: Reschedule): Promise<Rescheduled> {
   authorize(ctx, bookingPolicy, 'reschedule');
   const snapshot = await currentRateCard(ctx);
   await endLivePayment(ctx, asked.bookingId);
@@ -102,16 +111,22 @@ export async function rescheduleBooking(ctx: Context, asked: Reschedule): Promis
           'nothing_to_charge',
           'There is nothing to charge for the new time. Keep the price.',
         );
-      await wait(tx, snapshot, booking, request, price);
-      return 'waiting';
+      return { waitsFor: await wait(tx, snapshot, booking, request, price) };
     }
     if (asked.priceChoice === 'refund') {
       if (difference >= 0)
         throw invalid('priceChoice', 'nothing_to_refund', 'The new time costs no less. Keep the price.');
       await refundLater(tx, snapshot, booking, request, price);
     }
-    await moveNow(tx, snapshot, booking, request, keptAt(price, booking.totalCents), asked.reason ?? null);
-    return 'moved';
+    await moveNow(
+      tx,
+      snapshot,
+      booking,
+      request,
+      keepTotal(price, cents(booking.totalCents)),
+      asked.reason ?? null,
+    );
+    return { waitsFor: null };
   });
 }
 
@@ -182,18 +197,18 @@ async function moveNow(
   await takeCapacity(ctx, snapshot, { booking, day });
 }
 
-/** Holds the second day for as long as a payment link lives: 24 hours or until the cut-off (`rules.md` §3). */
+/** Holds the second day for as long as the payment link lives that it gives: 24 hours or until the cut-off (`rules.md` §3). */
 async function wait(
   ctx: TransactionContext,
   snapshot: RateCardSnapshot,
   booking: Booking,
   request: BookingRequest,
   price: PricedQuote,
-): Promise<void> {
+): Promise<SentLink> {
   const now = ctx.clock.now();
   const day = request.pickupDate as ServiceDay;
-  const { paymentLinkHours, cutOffHour } = snapshot.settings;
-  const expiresAt = earlier(addMinutes(now, paymentLinkHours * 60), cutOffOf(day, cutOffHour));
+  const lives = addMinutes(now, snapshot.settings.paymentLinkHours * 60);
+  const expiresAt = earlier(lives, cutOffOf(snapshot, { pickupDate: day }));
   if (expiresAt <= now)
     throw invalid('priceChoice', 'no_time', 'There is no time left to pay a difference. Keep the price.');
   const { pickupWindow, pickupHour } = timeOf(request);
@@ -217,6 +232,7 @@ async function wait(
     changes: { pickupDate: [booking.pickupDate, day], totalCents: [booking.totalCents, price.totalCents] },
   });
   if (day !== booking.pickupDate) await takeCapacity(ctx, snapshot, { booking, day, purpose: 'move' });
+  return { url: paymentLinkUrl(ctx.config, booking, expiresAt), expiresAt, dueCents: amountDue(booking) };
 }
 
 /** The day moves at once, the price when an admin has approved the refund (`rules.md` §5). */
@@ -252,11 +268,6 @@ async function refundLater(
     rescheduleId: id,
     by: { staffId: ctx.actor.id },
   });
-}
-
-/** 18:00 of the day before: what is unpaid then can no longer be paid online. */
-function cutOffOf(day: ServiceDay, cutOffHour: number): Date {
-  return addMinutes(instantOf(day, 0), (cutOffHour - 24) * 60);
 }
 
 function timeOf(request: BookingRequest) {

@@ -1,12 +1,10 @@
 import type { Context } from '../../context.ts';
 import { Refusal, type Violation } from '../../errors.ts';
-import { dateRefusal, dayAvailability } from '../services/day-availability.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
-import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
-import { vanLoad } from '../services/van-load.ts';
 import { Booking } from './booking.model.ts';
 import { missingDetails, requestOf, vanViolations } from './booking-columns.ts';
 import { dayWords, readBookingRequest } from './booking-request.ts';
+import { dayRefusal } from './day-of-booking.ts';
 
 /** Whether a booking could be checked out now, and everything that stands in its way. Changes nothing. */
 export async function validateBooking(
@@ -16,7 +14,7 @@ export async function validateBooking(
   const snapshot = await currentRateCard(ctx);
   const booking = await Booking.findByPk(bookingId, { rejectOnEmpty: new Refusal('not_found') });
   const request = requestOf(booking);
-  const read = readBookingRequest(request, snapshot, null);
+  const read = readBookingRequest(request, snapshot, null, { isOffice: true });
   const tooMuch = vanViolations(snapshot, booking);
   const reason = tooMuch.length > 0 ? undefined : await dayRefusal(ctx, snapshot, booking);
   const errors: Violation[] = [
@@ -26,12 +24,4 @@ export async function validateBooking(
     ...(reason === undefined ? [] : [{ path: 'pickupDate', code: reason, message: dayWords[reason] }]),
   ];
   return { ready: errors.length === 0, errors };
-}
-
-/** A booking that holds its day needs no room besides its own, and its cut-off was asked when it took it (`rules.md` §3). */
-async function dayRefusal(ctx: Context, snapshot: RateCardSnapshot, booking: Booking) {
-  if (booking.status === 'pending_payment') return undefined;
-  const { pickupDate, basket } = booking;
-  if (booking.isTest) return dateRefusal(snapshot, ctx.clock.now(), pickupDate) ?? undefined;
-  return (await dayAvailability(ctx, snapshot, pickupDate, vanLoad(basket, snapshot.load))).reason;
 }

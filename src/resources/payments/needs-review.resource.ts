@@ -9,6 +9,7 @@ const kinds = {
   refund_collides: 'Refund overtaken',
   refund_failed: 'Refund failed',
   refund_refused: 'Refund refused by Stripe',
+  override_removed: 'Agreed price gone',
 };
 
 export const needsReviews = defineResource({
@@ -24,6 +25,7 @@ export const needsReviews = defineResource({
       refund_collides: 'warn',
       refund_failed: 'bad',
       refund_refused: 'bad',
+      override_removed: 'warn',
     }),
     reason: longText('Why'),
     suggestedStep: longText('Suggested step'),

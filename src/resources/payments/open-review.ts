@@ -7,7 +7,8 @@ interface Review {
     | 'orphan_payment'
     | 'refund_collides'
     | 'refund_failed'
-    | 'refund_refused';
+    | 'refund_refused'
+    | 'override_removed';
   readonly subject: string;
   readonly bookingId?: string;
   readonly paymentId?: string;

@@ -38,6 +38,11 @@ export async function dayAvailability(
 ): Promise<DayAvailability> {
   const reason = dateRefusal(snapshot, ctx.clock.now(), day);
   if (reason !== null) return { available: false, reason };
+  return roomOnDay(ctx, day, load);
+}
+
+/** Whether any van has room on a day, whatever its date. */
+export async function roomOnDay(ctx: Context, day: ServiceDay, load: VanLoad): Promise<DayAvailability> {
   return roomOn((await vanDaysBetween(ctx, day, day)).get(day) ?? [], load);
 }
 

@@ -23,6 +23,11 @@ export function stripeClient({ config }: Pick<Context, 'config'>): Stripe {
   return client;
 }
 
+/** Whether no real card can be charged: the stand-in, or Stripe's test keys. */
+export function hasTestKeys({ stripe }: Pick<Context['config'], 'stripe'>): boolean {
+  return stripe !== null && /^[rs]k_test_/.test(stripe.secretKey);
+}
+
 /** Calls Stripe; what is nobody's fault but the network's or Stripe's becomes `payment_provider_unavailable`. */
 export async function askStripe<T>(call: () => Promise<T>): Promise<T> {
   try {

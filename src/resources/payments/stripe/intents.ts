@@ -53,6 +53,23 @@ export async function retrieveIntent(ctx: Context, intentId: string): Promise<In
   return factsOf(await askStripe(() => stripeClient(ctx).paymentIntents.retrieve(intentId)));
 }
 
+/** Confirms an intent at the stand-in as the customer's browser would; a bank that wants to ask first is named. */
+export async function confirmWithTestCard(
+  ctx: Context,
+  intentId: string,
+  { card, returnUrl }: { readonly card: string; readonly returnUrl: string },
+): Promise<{ readonly redirectUrl: string | null }> {
+  try {
+    const intent = await askStripe(() =>
+      stripeClient(ctx).paymentIntents.confirm(intentId, { payment_method: card, return_url: returnUrl }),
+    );
+    return { redirectUrl: intent.next_action?.redirect_to_url?.url ?? null };
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeCardError) return { redirectUrl: null };
+    throw error;
+  }
+}
+
 /** Cancels an intent, or tells how it stands when it can no longer be cancelled. */
 export async function cancelAtStripe(ctx: Context, intentId: string): Promise<IntentFacts> {
   try {

@@ -1,0 +1,126 @@
+import { addMinutes, earlier } from '../../clock.ts';
+import type { Context, TransactionContext } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
+import { audit } from '../_kit/audit.ts';
+import { inTransaction } from '../_kit/in-transaction.ts';
+import { authorize } from '../_kit/policy.ts';
+import { endLivePayment } from '../payments/end-live-payment.ts';
+import { Payment } from '../payments/payment.model.ts';
+import { livePaymentStatuses } from '../payments/payment.states.ts';
+import { currentRateCard } from '../services/load-rate-card.ts';
+import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
+import { Booking } from './booking.model.ts';
+import { bookingPolicy } from './booking.policy.ts';
+import { missingDetails, requestOf } from './booking-columns.ts';
+import { dayWords } from './booking-request.ts';
+import { priceToCharge, refuseUnready } from './check-out-booking.ts';
+import { cutOffOf, dayRefusal, pickupBegins } from './day-of-booking.ts';
+import { amountDue, lockBooking } from './find-booking.ts';
+import { paymentLinkUrl } from './payment-link.ts';
+import { refusePaid } from './refuse-paid.ts';
+import { backToInquiry } from './update-booking.ts';
+
+export interface SentLink {
+  readonly url: string;
+  readonly expiresAt: Date;
+  readonly dueCents: number;
+}
+
+/**
+ * Makes a link by which a booking is paid, with three more attempts (`rules.md` §4). It lives a day or until the cut-off;
+ * opening it holds the day. A live intent stays while its sum is right, else it is cancelled first. Throws `forbidden`,
+ * `not_found`, `already_paid`, `booking_cancelled`, `move_not_allowed`, `incomplete`, `date_unavailable`.
+ */
+export async function sendPaymentLink(ctx: Context, bookingId: string): Promise<SentLink> {
+  authorize(ctx, bookingPolicy, 'sendPaymentLink');
+  const snapshot = await currentRateCard(ctx);
+  const before = await Booking.findByPk(bookingId, { rejectOnEmpty: new Refusal('not_found') });
+  refuseUnpayable(before);
+  if (await isSumOutdated(ctx, before)) await endLivePayment(ctx, bookingId);
+  return inTransaction(ctx, async (tx) => {
+    const booking = await lockBooking(tx, bookingId);
+    refuseUnpayable(booking);
+    const expiresAt = linkEnd(ctx, snapshot, booking);
+    await makePayable(tx, snapshot, booking);
+    const allowed = booking.paymentAttemptsAllowed + snapshot.settings.paymentAttempts;
+    await audit(tx, {
+      action: 'booking.paymentLinkSent',
+      subjectType: 'booking',
+      subjectId: booking.id,
+      bookingId: booking.id,
+      changes: { paymentAttemptsAllowed: [booking.paymentAttemptsAllowed, allowed] },
+    });
+    await booking.update(
+      { paymentAttemptsAllowed: allowed, updatedAt: ctx.clock.now() },
+      { transaction: tx.tx },
+    );
+    return { url: paymentLinkUrl(ctx.config, booking, expiresAt), expiresAt, dueCents: amountDue(booking) };
+  });
+}
+
+/** Until when a link made now would live. Throws `date_unavailable` when it is too late for one. */
+export function linkEnd(
+  ctx: Pick<Context, 'clock'>,
+  snapshot: RateCardSnapshot,
+  booking: Pick<Booking, 'pickupDate' | 'pickupHour' | 'cutOffOverrideReason' | 'holdExpiresAt'>,
+): Date {
+  const now = ctx.clock.now();
+  const isOverridden = booking.cutOffOverrideReason !== null;
+  const closing = isOverridden ? pickupBegins(booking) : cutOffOf(snapshot, booking);
+  const end = earlier(addMinutes(now, snapshot.settings.paymentLinkHours * 60), closing);
+  if (end > now) return end;
+  // A live hold is never asked for its cut-off.
+  if (booking.holdExpiresAt !== null && booking.holdExpiresAt > now) return booking.holdExpiresAt;
+  throw new Refusal('date_unavailable', {
+    extras: { reason: 'cut_off' },
+    detail: isOverridden
+      ? 'The pickup window has begun: it is too late for a payment link.'
+      : 'The cut-off for this day has passed. Change the booking and give a reason to pass it, or choose a later day.',
+  });
+}
+
+function refuseUnpayable(booking: Booking): void {
+  if (booking.archivedAt !== null) throw new Refusal('not_found');
+  refusePaid(booking);
+  const missing = missingDetails(requestOf(booking)).map(({ path }) => detailWords[path] ?? path);
+  if (missing.length > 0) {
+    throw new Refusal('incomplete', { detail: `Add this before it can be paid: ${missing.join(', ')}.` });
+  }
+}
+
+const detailWords: Readonly<Record<string, string>> = {
+  contact: 'the contact',
+  pickupAddress: 'the pickup address',
+  deliveryAddress: 'the delivery address',
+  'miniMove.itemCount': 'the number of items',
+  'standardDelivery.description': 'what the items are',
+  'standardDelivery.heaviestItemLbs': 'the weight of the heaviest item',
+  'airportTransfer.flightTime': 'the time of the flight',
+};
+
+/** Whether the live intent is for another sum than what is due by now (a credit came in between). */
+async function isSumOutdated(ctx: Context, booking: Booking): Promise<boolean> {
+  const where = { bookingId: booking.id, status: [...livePaymentStatuses] };
+  const live = await Payment.findOne({ where, transaction: ctx.tx ?? null });
+  return live !== null && live.amountCents !== amountDue(booking);
+}
+
+/** A held booking keeps its hold with its intent; any other is priced as its checkout would price it now. */
+async function makePayable(
+  ctx: TransactionContext,
+  snapshot: RateCardSnapshot,
+  booking: Booking,
+): Promise<void> {
+  if (booking.status === 'pending_payment') {
+    if (await isSumOutdated(ctx, booking)) throw new Refusal('conflict');
+    const where = { bookingId: booking.id, status: [...livePaymentStatuses] };
+    if ((await Payment.count({ where, transaction: ctx.tx })) > 0) return;
+    await backToInquiry(ctx, booking);
+  }
+  refuseUnready(ctx, snapshot, booking);
+  const reason = await dayRefusal(ctx, snapshot, booking);
+  if (reason !== undefined)
+    throw new Refusal('date_unavailable', { extras: { reason }, detail: dayWords[reason] });
+  const { columns } = await priceToCharge(ctx, snapshot, booking);
+  if (columns) await booking.update(columns, { transaction: ctx.tx });
+}
