@@ -49,7 +49,7 @@ export const bookingPolicy: ResourcePolicy = {
     ...readable(everyone, 'contactFirstName', 'contactLastName'),
     ...readable(office, 'contactEmail', 'contactPhone', 'instructions', 'notes'),
   },
-  actions: { ...lookedAtBy(everyone), amend: office, archive: admins },
+  actions: { ...lookedAtBy(everyone), asItWas: everyone, amend: office, archive: admins },
   personal: [
     'contactFirstName',
     'contactLastName',
@@ -66,5 +66,5 @@ export const bookingPolicy: ResourcePolicy = {
 export const archivedBookingPolicy: ResourcePolicy = {
   ...bookingPolicy,
   id: 'archivedBookings',
-  actions: { ...lookedAtBy(admins), restore: admins },
+  actions: { ...lookedAtBy(admins), asItWas: admins, restore: admins },
 };

@@ -21,6 +21,7 @@ import type { Booking } from './booking.model.ts';
 import { missingDetails, priceColumnsOf, requestOf, vanViolations } from './booking-columns.ts';
 import { amountDue, attemptsLeft, lockBooking } from './find-booking.ts';
 import { refuseTooManyHolds } from './hold-limits.ts';
+import { priceChange } from './price-change.ts';
 
 interface Checkout {
   readonly bookingId: string;
@@ -89,7 +90,7 @@ async function holdOrConfirm(
   const { price, columns } = await priceToCharge(ctx, snapshot, booking);
   refuseOtherPrice(price, checkout.expectedTotalCents);
   await refuseTooManyHolds(ctx, snapshot, booking, checkout.clientAddress ?? null);
-  if (columns) await booking.update(columns, { transaction: ctx.tx });
+  if (columns) await reprice(ctx, booking, columns);
   await takeDiscount(ctx, booking);
   return askForMoney(ctx, snapshot, booking, checkout.clientAddress ?? null);
 }
@@ -122,6 +123,22 @@ async function priceToCharge(ctx: TransactionContext, snapshot: RateCardSnapshot
   if (booking.price.discount?.applied && !price.discount?.applied) throw discountNotValid();
   const lockedUntil = addMinutes(now, snapshot.settings.priceLockHours * 60);
   return { price, columns: { ...priceColumnsOf(price, snapshot.version, lockedUntil), updatedAt: now } };
+}
+
+async function reprice(
+  ctx: TransactionContext,
+  booking: Booking,
+  columns: ReturnType<typeof priceColumnsOf> & { readonly updatedAt: Date },
+): Promise<void> {
+  const changes = priceChange(booking, columns);
+  await booking.update(columns, { transaction: ctx.tx });
+  await audit(ctx, {
+    action: 'booking.repriced',
+    subjectType: 'booking',
+    subjectId: booking.id,
+    bookingId: booking.id,
+    changes,
+  });
 }
 
 /** A code that lowered the shown price must still be good, lock or not; its use is counted under the code's lock. */
