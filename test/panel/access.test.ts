@@ -16,8 +16,12 @@ const roles: readonly Role[] = ['admin', 'staff', 'viewer'];
 
 /** Who reads and who writes each noun (`rules.md` §7); a noun that is missing here fails. */
 const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: Record<string, string> }>> = {
-  bookings: { read: 'admin staff viewer', write: '', verbs: { amend: 'admin staff', archive: 'admin' } },
-  archivedBookings: { read: 'admin', write: '', verbs: { restore: 'admin' } },
+  bookings: {
+    read: 'admin staff viewer',
+    write: '',
+    verbs: { asItWas: 'admin staff viewer', amend: 'admin staff', archive: 'admin' },
+  },
+  archivedBookings: { read: 'admin', write: '', verbs: { asItWas: 'admin', restore: 'admin' } },
   customers: { read: 'admin staff viewer', write: 'admin staff' },
   payments: { read: 'admin staff viewer', write: '' },
   refunds: { read: 'admin staff viewer', write: '' },

@@ -1,4 +1,4 @@
-import { choice, type Row, text, yesNo } from '../../admin/kit/columns.ts';
+import { choice, money, type Row, text, yesNo } from '../../admin/kit/columns.ts';
 import type { ResourceDefinition } from '../../admin/kit/define-resource.ts';
 import { formatServiceDay, type ServiceDay } from '../../clock.ts';
 import { formatUsd } from '../../pricing/money.ts';
@@ -55,6 +55,8 @@ const said = (label: string, words: (value: never) => string) => ({
 export const fieldColumns: ResourceDefinition['columns'] = {
   basket: said('What is moved', basketWords),
   price: said('Price', ({ totalCents }: PricedQuote) => formatUsd(totalCents)),
+  subtotalCents: money('Subtotal'),
+  discountCents: money('Discount'),
   pickupAddress: said('Pickup', addressWords),
   deliveryAddress: said('Delivery', addressWords),
   pickupZip: text('Pickup ZIP'),

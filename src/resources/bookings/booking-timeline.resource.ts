@@ -65,6 +65,9 @@ const fieldsOfKind: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   notes: ['notes', 'instructions'],
 };
 
+/** Told by the price itself, where an entry has it. */
+const sums: readonly string[] = ['subtotalCents', 'discountCents', 'totalCents'];
+
 /** An entry as the role reads it, beside the entry itself. */
 interface Told {
   readonly entry: AuditEntry;
@@ -129,7 +132,7 @@ function tell(
     ...readable.flatMap(([field, change]) => {
       if (field === 'status') return statusWords(entry.subject_type, change);
       if (field === 'price') return priceWords(change[0], change[1]);
-      if (field === 'totalCents' && isPriced) return [];
+      if (isPriced && sums.includes(field)) return [];
       return changeWords(subject.columns, field, change, now);
     }),
   ];
