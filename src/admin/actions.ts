@@ -62,6 +62,9 @@ export function actionsOf(definition: ResourceDefinition): Record<string, Partia
     delete: { ...own(remove), guard: `Delete this ${definition.label.one.toLowerCase()}?` },
     bulkDelete: { isAccessible: false, isVisible: false },
     ...Object.fromEntries(verbs),
+    ...(definition.asItWas && {
+      asItWas: { ...own(asItWas), actionType: 'record', component: 'AsItWasPage' },
+    }),
   };
 }
 
@@ -99,6 +102,16 @@ const show: Handler = async ({ ctx, resource, context }) => {
       screen: await recordScreen(ctx, resource.definition, row),
     },
   };
+};
+
+/** The record after an entry of its timeline; without an entry the record alone, for AdminJS's frame of the page. */
+const asItWas: Handler = async ({ ctx, request, resource, context }) => {
+  if (request.method !== 'get') throw new Refusal('method_not_allowed');
+  const row = await currentRow(ctx, resource, context);
+  const record = recordJson(resource, row, context);
+  const { entry } = request.query ?? {};
+  if (typeof entry !== 'string') return { record };
+  return { record: { ...record, moment: await resource.definition.asItWas?.(ctx, row, entry) } };
 };
 
 /** For choosers: what is called like that, by title. */

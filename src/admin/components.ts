@@ -19,6 +19,7 @@ const overridden = {
 
 const added = {
   VerbPage: 'verb-page',
+  AsItWasPage: 'as-it-was-page',
   Dashboard: 'dashboard',
   ProfilePage: 'profile-page',
   SettingsPage: 'settings-page',

@@ -16,6 +16,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
   let app: Awaited<ReturnType<typeof startPanelProcess>>;
   let drop: () => Promise<void>;
   let booking: { id: string };
+  let entry: string;
   let current: Visit;
   beforeAll(async () => {
     const database = await freshDatabase();
@@ -35,6 +36,11 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
         phone: '2125550143',
       },
     });
+  });
+  beforeAll(async () => {
+    const staff = await signedIn(app, 'staff');
+    const { body } = await staff.record('bookings', booking.id, 'show');
+    entry = body.record.screen.blocks.at(-1).entries.at(-1).id;
   });
   afterAll(async () => {
     await app.stop();
@@ -110,6 +116,31 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
     });
   });
 
+  it('the timeline is sifted and the booking looked at as it was, by keyboard', async () => {
+    await otherWrites('Shown in the </script> timeline');
+    current = await visit(app.api.address, 1024);
+    const { page } = current;
+    await signIn(page, 'staff');
+    await page.goto(`/admin/resources/bookings/records/${booking.id}/show`);
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline.getByText('Inquiry made').waitFor();
+    await tabTo(page, /^Notes \d+$/);
+    await page.keyboard.press('Enter');
+    expect(await timeline.getByRole('button', { name: /^Notes/ }).getAttribute('aria-pressed')).toBe('true');
+    expect(await timeline.getByText('Inquiry made').count()).toBe(0);
+    expect(await timeline.textContent()).toContain('Shown in the </script> timeline');
+    await timeline.getByRole('button', { name: /^All/ }).focus();
+    await page.keyboard.press('Space');
+    await timeline.getByRole('link', { name: /^As it was: Inquiry made/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /^TT-\d+ as it was$/ }).waitFor();
+    await page.getByText('Now: Shown in the </script> timeline').waitFor();
+    await page.getByRole('link', { name: 'Newer entry →' }).click();
+    await page.getByText('After Notes changed by Max Manager').waitFor();
+    await page.getByRole('link', { name: /^← TT-/ }).click();
+    await timeline.waitFor();
+  });
+
   it('every kind of page fits its window and holds what WCAG 2 AA asks that a program can see', async () => {
     current = await visit(app.api.address, 1440);
     const { page } = current;
@@ -140,6 +171,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
       '/admin/resources/bookings',
       `${record}/show`,
       `${record}/amend`,
+      `${record}/asItWas?entry=${entry}`,
       '/admin/resources/customers',
       '/admin/resources/payments',
       '/admin/resources/refunds',

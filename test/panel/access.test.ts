@@ -20,6 +20,7 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
     read: 'admin staff viewer',
     write: 'admin staff',
     verbs: {
+      asItWas: 'admin staff viewer',
       amend: 'admin staff',
       reschedule: 'admin staff',
       moveToVan: 'admin staff',
@@ -35,7 +36,7 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
     },
   },
   bookingNotes: { read: 'admin staff', write: '' },
-  archivedBookings: { read: 'admin', write: '', verbs: { restore: 'admin' } },
+  archivedBookings: { read: 'admin', write: '', verbs: { asItWas: 'admin', restore: 'admin' } },
   customers: {
     read: 'admin staff viewer',
     write: 'admin staff',

@@ -1,5 +1,6 @@
 import React, { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'react-router-dom';
+import { Timeline } from './timeline.tsx';
 import type { Block, Cell, Labelled, TableBlock } from './types.ts';
 
 /** A day, a number or a phone stays on one line. */
@@ -106,9 +107,14 @@ export function BlockView({ block }: { block: Block }) {
   return (
     <section className="card" aria-label={block.title}>
       <h2>{block.title}</h2>
-      {block.kind === 'text' ? <p className="text">{block.text}</p> : <SmallTable block={block} />}
+      <BlockBody block={block} />
     </section>
   );
+}
+
+function BlockBody({ block }: { block: Block }) {
+  if (block.kind === 'text') return <p className="text">{block.text}</p>;
+  return block.kind === 'timeline' ? <Timeline block={block} /> : <SmallTable block={block} />;
 }
 
 /** A table inside a card; without a visible head where the card's title says enough. */

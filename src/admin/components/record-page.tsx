@@ -10,7 +10,7 @@ interface Props {
   readonly record: RecordJson;
 }
 
-const ownPages = ['show', 'list', 'search', 'edit', 'delete'];
+const ownPages = ['show', 'list', 'search', 'edit', 'delete', 'asItWas'];
 
 /** A record's page: what matters first, then everything, then what happened. */
 export default function RecordPage({ resource, record }: Props) {

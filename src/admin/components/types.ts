@@ -45,11 +45,47 @@ export interface TableBlock {
   readonly rows: readonly (readonly (Cell | null)[])[];
   readonly empty: string;
 }
-export type Block = TableBlock | { readonly kind: 'text'; readonly title: string; readonly text: string };
+export interface TimelineEntry {
+  readonly id: string;
+  readonly at: Cell;
+  readonly who: string;
+  readonly what: string;
+  readonly details: readonly string[];
+  readonly kinds: readonly string[];
+  readonly href?: string;
+}
+export interface TimelineBlock {
+  readonly kind: 'timeline';
+  readonly title: string;
+  readonly kinds: readonly { readonly name: string; readonly label: string; readonly count: number }[];
+  readonly entries: readonly TimelineEntry[];
+  readonly beyond?: string;
+  readonly empty: string;
+}
+export type Block =
+  | TableBlock
+  | TimelineBlock
+  | { readonly kind: 'text'; readonly title: string; readonly text: string };
 
 export interface Labelled {
   readonly label: string;
   readonly cell: Cell | null;
+}
+
+export interface FieldThen extends Labelled {
+  readonly name: string;
+  readonly isChanged: boolean;
+  readonly now: Cell | null;
+}
+
+/** A record as it was right after an entry of its timeline. */
+export interface Moment {
+  readonly entry: TimelineEntry;
+  readonly older: string | null;
+  readonly newer: string | null;
+  readonly sections: readonly { readonly title: string; readonly fields: readonly FieldThen[] }[];
+  readonly blocks: readonly Block[];
+  readonly notes: readonly string[];
 }
 
 export interface RecordJson {
@@ -86,6 +122,7 @@ export interface RecordJson {
     readonly consequences?: readonly string[];
   };
   readonly keep?: { readonly label: string; readonly value: string };
+  readonly moment?: Moment;
 }
 
 export interface ActionJson {

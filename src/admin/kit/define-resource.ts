@@ -17,8 +17,56 @@ export interface TableBlock {
   readonly empty: string;
 }
 
+/** One thing that happened, as far as the role may read it. */
+export interface TimelineEntry {
+  readonly id: string;
+  readonly at: Cell;
+  readonly who: string;
+  readonly what: string;
+  readonly details: readonly string[];
+  /** The kinds, by name, that it is found under. */
+  readonly kinds: readonly string[];
+  /** Where the record is shown as it was then. */
+  readonly href?: string;
+}
+
+/** Everything that happened to a record, newest first, filtered by kind on the screen. */
+export interface TimelineBlock {
+  readonly kind: 'timeline';
+  readonly title: string;
+  /** The kinds there are, in order, with how many entries each has. */
+  readonly kinds: readonly { readonly name: string; readonly label: string; readonly count: number }[];
+  readonly entries: readonly TimelineEntry[];
+  /** What is older than the entries, in words. */
+  readonly beyond?: string;
+  readonly empty: string;
+}
+
 /** A part of a record's page below its fields. */
-export type Block = TableBlock | { readonly kind: 'text'; readonly title: string; readonly text: string };
+export type Block =
+  | TableBlock
+  | TimelineBlock
+  | { readonly kind: 'text'; readonly title: string; readonly text: string };
+
+/** A field as it was, beside what it is now where that is something else. */
+export interface FieldThen {
+  readonly name: string;
+  readonly label: string;
+  readonly cell: Cell | null;
+  readonly isChanged: boolean;
+  readonly now: Cell | null;
+}
+
+/** A record as it was right after an entry of its timeline: to be looked at only. */
+export interface Moment {
+  readonly entry: TimelineEntry;
+  readonly older: string | null;
+  readonly newer: string | null;
+  readonly sections: readonly { readonly title: string; readonly fields: readonly FieldThen[] }[];
+  readonly blocks: readonly Block[];
+  /** What the log cannot tell, in sentences. */
+  readonly notes: readonly string[];
+}
 
 /** Fields that belong together on a record's page. */
 export interface Section {
@@ -86,6 +134,8 @@ export interface ResourceDefinition {
   readonly summary?: (row: Row, now: Date, ctx: Context) => readonly Card[] | Promise<readonly Card[]>;
   /** Blocks below, for what the role may read. */
   readonly blocks?: (ctx: Context, row: Row) => Promise<readonly Block[]>;
+  /** The record as it was after an entry of its timeline. Throws `not_found` for an entry that the role does not see there. */
+  readonly asItWas?: (ctx: Context, row: Row, entryId: string) => Promise<Moment>;
   /** What to do when there is none. */
   readonly empty: string;
 }

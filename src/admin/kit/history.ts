@@ -1,7 +1,7 @@
 import { parseInstant } from '../../clock.ts';
 import type { Context } from '../../context.ts';
-import { mayAct, mayRead } from '../../resources/_kit/policy.ts';
-import { select } from '../../resources/_kit/sql.ts';
+import { mayAct, mayRead, type Role } from '../../resources/_kit/policy.ts';
+import { type AuditEntry, auditEntries, isErased } from './audit-entries.ts';
 import { type Cell, type Column, instant } from './columns.ts';
 import type { Block } from './define-resource.ts';
 import { roleOf } from './read-rows.ts';
@@ -11,38 +11,15 @@ import { subjectOf } from './registry.ts';
 
 const MOST_ENTRIES = 100;
 
-interface Entry {
-  readonly at: Date;
-  readonly actor_type: 'customer' | 'staff' | 'system';
-  readonly actor_name: string;
-  readonly action: string;
-  readonly subject_type: string;
-  readonly reason: string | null;
-  readonly changes: Readonly<Record<string, readonly [unknown, unknown]>>;
-}
-
-const entriesSql = (where: string) => `
-  select a.at, a.actor_type, a.actor_name, a.action, a.subject_type, a.reason,
-    coalesce((select jsonb_object_agg(c.key, jsonb_build_array(coalesce(was.value, c.value -> 0), coalesce(became.value, c.value -> 1)))
-      from jsonb_each(a.changes) c
-      left join audit_personal_values was on was.audit_log_id = a.id and was.digest = c.value -> 0 ->> 'digest'
-      left join audit_personal_values became on became.audit_log_id = a.id and became.digest = c.value -> 1 ->> 'digest'), '{}') as changes
-  from (select * from audit_logs where ${where} order by sequence desc limit ${MOST_ENTRIES}) a order by a.sequence desc`;
-
-/** Everything about a booking, its payments and refunds included. */
-export async function bookingHistory(ctx: Context, bookingId: string): Promise<Block> {
-  return historyBlock(ctx, await select<Entry>(ctx, entriesSql('booking_id = $1'), [bookingId]));
-}
-
 /** Everything about one record. */
 export async function recordHistory(ctx: Context, subject: string, id: string): Promise<Block> {
   return historyBlock(
     ctx,
-    await select<Entry>(ctx, entriesSql('subject_type = $1 and subject_id = $2'), [subject, id]),
+    await auditEntries(ctx, 'subject_type = $1 and subject_id = $2', [subject, id], MOST_ENTRIES),
   );
 }
 
-function historyBlock(ctx: Context, entries: readonly Entry[]): Block {
+function historyBlock(ctx: Context, entries: readonly AuditEntry[]): Block {
   const role = roleOf(ctx);
   const now = ctx.clock.now();
   const when = instant('When');
@@ -59,7 +36,7 @@ function historyBlock(ctx: Context, entries: readonly Entry[]): Block {
     return [
       [
         when.cell(entry.at, {}, now),
-        { text: actorWords(entry, role === 'viewer') },
+        { text: actorWords(entry, role) },
         { text: actionWords(entry.action) },
         details.length > 0 ? { text: details.join('\n') } : null,
       ],
@@ -69,8 +46,8 @@ function historyBlock(ctx: Context, entries: readonly Entry[]): Block {
   return { kind: 'table', title: 'History', head, rows, empty: 'Nothing has happened yet.' };
 }
 
-/** `Notes: “a” → “b”`; nothing for a field that is on no screen. */
-function changeWords(
+/** `Notes: a → b`; nothing for a field that is on no screen. */
+export function changeWords(
   columns: Readonly<Record<string, Column>>,
   field: string,
   [before, after]: readonly [unknown, unknown],
@@ -79,6 +56,7 @@ function changeWords(
   const column = columns[field];
   if (!column || column.needs) return [];
   const say = (value: unknown) => {
+    if (isErased(value)) return 'erased';
     const restored = column.isInstant && typeof value === 'string' ? parseInstant(value) : value;
     return (
       column.cell(restored, { [field]: restored }, now)?.text ??
@@ -91,10 +69,11 @@ function changeWords(
   return [`${column.label}: ${say(before)} → ${say(after)}`];
 }
 
-function actorWords({ actor_type, actor_name }: Entry, isAnonymous: boolean): string {
+/** Who did it; a viewer learns no names of staff. */
+export function actorWords({ actor_type, actor_name }: AuditEntry, role: Role): string {
   if (actor_type === 'customer') return 'Customer';
   if (actor_type === 'system') return 'ToteTaxi';
-  return isAnonymous ? 'Staff' : actor_name;
+  return role === 'viewer' ? 'Staff' : actor_name;
 }
 
 const knownActions: Readonly<Record<string, string>> = {
@@ -109,6 +88,7 @@ const knownActions: Readonly<Record<string, string>> = {
   'customer.merged': 'Merged into another profile',
   'customer.mergedIn': 'Another profile merged in',
   'customer.erased': 'Personal data erased',
+  'booking.repriced': 'Priced anew',
   'payment.declined': 'Card declined',
   'payment.succeeded': 'Paid',
   'staffUser.signedIn': 'Signed in',
@@ -125,13 +105,19 @@ export function actionWords(action: string): string {
   return knownActions[action] ?? spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
+/** The same among entries about other things: `Refund requested`. */
+export function entryWords(action: string, subject: string): string {
+  return knownActions[action] ?? `${fieldWords(subject)} ${actionWords(action).toLowerCase()}`;
+}
+
 /** The readable differences of one entry of the audit log: label, before, after. */
 export async function auditDifferences(ctx: Context, id: string): Promise<Block> {
   const now = ctx.clock.now();
-  const [entry] = await select<Entry>(ctx, entriesSql('id = $1'), [id]);
+  const [entry] = await auditEntries(ctx, 'id = $1', [id], 1);
   const columns = (entry && subjectOf(entry.subject_type)?.columns) ?? {};
   const say = (field: string, value: unknown): Cell | null => {
     if (value === null || value === undefined || value === '') return null;
+    if (isErased(value)) return { text: 'Erased', tone: 'quiet' };
     const column = columns[field];
     const restored = column?.isInstant && typeof value === 'string' ? parseInstant(value) : value;
     const cell = column && !column.reference ? column.cell(restored, { [field]: restored }, now) : null;

@@ -20,6 +20,7 @@ import { formatServiceDay, type ServiceDay } from '../../clock.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import type { AddressSnapshot, Basket } from './basket.ts';
 import type { BookingStatus } from './booking.states.ts';
+import { fieldColumns } from './booking-fields.resource.ts';
 
 /** What people read of a booking, cell by cell: on the screen, and the same in SQL for exports. */
 
@@ -125,6 +126,7 @@ const csv = {
 };
 
 export const columns: ResourceDefinition['columns'] = {
+  ...fieldColumns,
   number: text('Number'),
   status: choice('Status', bookingStatusWords, bookingStatusTones),
   customer: made(

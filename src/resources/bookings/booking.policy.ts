@@ -62,6 +62,7 @@ export const bookingPolicy: ResourcePolicy = {
   },
   actions: {
     ...lookedAtBy(everyone),
+    asItWas: everyone,
     amend: office,
     reschedule: office,
     moveToVan: office,
@@ -83,6 +84,10 @@ export const bookingPolicy: ResourcePolicy = {
     'contactPhone',
     'pickupAddress',
     'deliveryAddress',
+    'pickupZip',
+    'deliveryZip',
+    // A basket may hold a description in the customer's own words.
+    'basket',
     'instructions',
     'notes',
     'cancelReason',
@@ -93,5 +98,5 @@ export const bookingPolicy: ResourcePolicy = {
 export const archivedBookingPolicy: ResourcePolicy = {
   ...bookingPolicy,
   id: 'archivedBookings',
-  actions: { ...lookedAtBy(admins), restore: admins },
+  actions: { ...lookedAtBy(admins), asItWas: admins, restore: admins },
 };

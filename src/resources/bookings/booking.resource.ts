@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Cell, Row } from '../../admin/kit/columns.ts';
 import { type Block, defineResource, type ResourceDefinition } from '../../admin/kit/define-resource.ts';
 import { line, long, optional } from '../../admin/kit/fields.ts';
-import { bookingHistory } from '../../admin/kit/history.ts';
 import { readRows } from '../../admin/kit/read-rows.ts';
 import { rowsBlock } from '../../admin/kit/rows-block.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
@@ -18,11 +17,13 @@ import { archiveBooking, holdsSomething, restoreBooking } from './archive-bookin
 import { Booking } from './booking.model.ts';
 import { archivedBookingPolicy, bookingPolicy } from './booking.policy.ts';
 import type { BookingStatus } from './booking.states.ts';
+import { bookingAsItWas } from './booking-as-it-was.resource.ts';
 import { cancel } from './booking-cancel.resource.ts';
 import { columns, customerCell, due, held, paidCell, routeCell, whenCell } from './booking-cells.resource.ts';
 import { newBooking } from './booking-new.resource.ts';
 import { contactSchema } from './booking-request.ts';
 import { reschedule } from './booking-reschedule.resource.ts';
+import { bookingTimeline } from './booking-timeline.resource.ts';
 import { moveToVanAction, withVan } from './booking-van.resource.ts';
 import { bookingVerbs, notesBlocks } from './booking-verbs.resource.ts';
 
@@ -229,7 +230,7 @@ const face = {
   summary,
 } as const;
 
-export const bookings = defineResource({
+export const bookings: ResourceDefinition = defineResource({
   ...face,
   noun: { model: Booking, policy: bookingPolicy },
   label: { one: 'Booking', many: 'Bookings' },
@@ -262,14 +263,15 @@ export const bookings = defineResource({
       ...(returned.length > 0
         ? [await rowsBlock(ctx, refunds, returned, ['requestedAt', 'amountCents', 'status', 'reason'], '')]
         : []),
-      await bookingHistory(ctx, String(row.id)),
+      await bookingTimeline(ctx, bookings, String(row.id)),
     ];
   },
   empty:
     'No booking here. Bookings come from the website and from “New booking”; try another view or clear the filters.',
+  asItWas: (ctx, row, entryId) => bookingAsItWas(ctx, { definition: bookings, row, entryId, priceBlock }),
 });
 
-export const archivedBookings = defineResource({
+export const archivedBookings: ResourceDefinition = defineResource({
   ...face,
   noun: { model: Booking, policy: archivedBookingPolicy },
   label: { one: 'Archived booking', many: 'Archive' },
@@ -278,6 +280,8 @@ export const archivedBookings = defineResource({
   list: ['number', 'status', 'customer', 'service', 'when', 'totalCents', 'archivedAt'],
   sort: { by: 'archivedAt', direction: 'desc' },
   actions: [restore],
-  blocks: async (ctx, row) => [priceBlock(row), await bookingHistory(ctx, String(row.id))],
+  blocks: async (ctx, row) => [priceBlock(row), await bookingTimeline(ctx, archivedBookings, String(row.id))],
+  asItWas: (ctx, row, entryId) =>
+    bookingAsItWas(ctx, { definition: archivedBookings, row, entryId, priceBlock }),
   empty: 'Nothing is archived. Admins archive bookings from their pages.',
 });

@@ -24,6 +24,7 @@ import { missingDetails, priceColumnsOf, requestOf, vanViolations } from './book
 import { dateRefusalOf } from './day-of-booking.ts';
 import { amountToCharge, attemptsLeft, lockBooking, SMALLEST_CHARGE_CENTS } from './find-booking.ts';
 import { refuseTooManyHolds } from './hold-limits.ts';
+import { priceChange } from './price-change.ts';
 
 interface Checkout {
   readonly bookingId: string;
@@ -94,7 +95,7 @@ async function holdOrConfirm(
   const { price, columns } = await priceToCharge(ctx, snapshot, booking);
   refuseOtherPrice(price, checkout.expectedTotalCents);
   if (!checkout.holdUntil) await refuseTooManyHolds(ctx, snapshot, booking, checkout.clientAddress ?? null);
-  if (columns) await booking.update(columns, { transaction: ctx.tx });
+  if (columns) await reprice(ctx, booking, columns);
   await takeDiscount(ctx, booking);
   return askForMoney(ctx, snapshot, booking, checkout);
 }
@@ -137,6 +138,22 @@ export async function priceToCharge(ctx: TransactionContext, snapshot: RateCardS
   if (booking.price.discount?.applied && !price.discount?.applied) throw discountNotValid();
   const lockedUntil = addMinutes(now, snapshot.settings.priceLockHours * 60);
   return { price, columns: { ...priceColumnsOf(price, snapshot.version, lockedUntil), updatedAt: now } };
+}
+
+async function reprice(
+  ctx: TransactionContext,
+  booking: Booking,
+  columns: ReturnType<typeof priceColumnsOf> & { readonly updatedAt: Date },
+): Promise<void> {
+  const changes = priceChange(booking, columns);
+  await booking.update(columns, { transaction: ctx.tx });
+  await audit(ctx, {
+    action: 'booking.repriced',
+    subjectType: 'booking',
+    subjectId: booking.id,
+    bookingId: booking.id,
+    changes,
+  });
 }
 
 /** A code that lowered the shown price must still be good, lock or not; its use is counted under the code's lock. */

@@ -10,6 +10,7 @@ import { currentRateCard } from '../services/load-rate-card.ts';
 import { Booking } from './booking.model.ts';
 import { bookingPolicy } from './booking.policy.ts';
 import { lockBooking } from './find-booking.ts';
+import { priceChange } from './price-change.ts';
 import { refusePaid } from './refuse-paid.ts';
 import { backToInquiry, refuseLivePayment } from './update-booking.ts';
 
@@ -39,18 +40,17 @@ export async function overridePrice(
       await refuseLivePayment(tx, booking);
       await backToInquiry(tx, booking);
     }
-    const before = booking.totalCents;
     const price = overrideTotal(booking.price, cents(totalCents), reason);
     const coiRequired = booking.coi || totalCents > settings.coiThresholdCents;
+    const columns = {
+      price: { ...price, coiRequired },
+      subtotalCents: price.subtotalCents,
+      totalCents,
+      coiRequired,
+    };
+    const changes = priceChange(booking, columns);
     await booking.update(
-      {
-        price: { ...price, coiRequired },
-        subtotalCents: price.subtotalCents,
-        totalCents,
-        coiRequired,
-        version: booking.version + 1,
-        updatedAt: ctx.clock.now(),
-      },
+      { ...columns, version: booking.version + 1, updatedAt: ctx.clock.now() },
       { transaction: tx.tx },
     );
     await audit(tx, {
@@ -60,7 +60,7 @@ export async function overridePrice(
       subjectVersion: booking.version,
       bookingId: booking.id,
       reason,
-      changes: { totalCents: [before, totalCents] },
+      changes,
     });
   });
 }

@@ -7,6 +7,7 @@ import { keepTotal } from '../../pricing/override-total.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
 import type { PickupWindow } from '../../pricing/quote-request.ts';
 import { audit } from '../_kit/audit.ts';
+import { differences } from '../_kit/differences.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
 import { execute } from '../_kit/sql.ts';
@@ -32,6 +33,7 @@ import { type BookingRequest, dayWords, readBookingRequest } from './booking-req
 import { cutOffOf } from './day-of-booking.ts';
 import { amountDue, lockBooking, SMALLEST_CHARGE_CENTS } from './find-booking.ts';
 import { paymentLinkUrl } from './payment-link.ts';
+import { priceChange } from './price-change.ts';
 import type { SentLink } from './send-payment-link.ts';
 import { endWaiting } from './waiting-reschedule.ts';
 
@@ -167,12 +169,16 @@ async function moveNow(
   price: PricedQuote,
   reason: string | null,
 ): Promise<void> {
-  const { pickupDate: oldDay, pickupWindow: oldWindow, pickupHour: oldHour } = booking;
+  const { pickupDate: oldDay } = booking;
   const day = request.pickupDate as ServiceDay;
+  const columns = {
+    ...timeOf(request),
+    ...priceColumnsOf(price, snapshot.version, booking.priceLockedUntil),
+  };
+  const changes = { ...differences(booking.get(), timeOf(request)), ...priceChange(booking, columns) };
   await booking.update(
     {
-      ...timeOf(request),
-      ...priceColumnsOf(price, snapshot.version, booking.priceLockedUntil),
+      ...columns,
       version: booking.version + 1,
       updatedAt: ctx.clock.now(),
     },
@@ -185,11 +191,7 @@ async function moveNow(
     subjectVersion: booking.version,
     bookingId: booking.id,
     ...(reason && { reason }),
-    changes: {
-      pickupDate: [oldDay, day],
-      pickupWindow: [oldWindow, booking.pickupWindow],
-      pickupHour: [oldHour, booking.pickupHour],
-    },
+    changes,
   });
   if (day === oldDay) return;
   await execute(ctx, 'delete from capacity_takings where booking_id = $1', [booking.id]);
@@ -229,7 +231,8 @@ async function wait(
     subjectId: booking.id,
     subjectVersion: booking.version,
     bookingId: booking.id,
-    changes: { pickupDate: [booking.pickupDate, day], totalCents: [booking.totalCents, price.totalCents] },
+    changes: { waitingTotalCents: [null, price.totalCents] },
+    reason: `Waits for the difference to move to ${formatServiceDay(day)}`,
   });
   if (day !== booking.pickupDate) await takeCapacity(ctx, snapshot, { booking, day, purpose: 'move' });
   return { url: paymentLinkUrl(ctx.config, booking, expiresAt), expiresAt, dueCents: amountDue(booking) };

@@ -5,6 +5,7 @@ import { cents, formatUsd } from '../../pricing/money.ts';
 import { isOverridden } from '../../pricing/override-total.ts';
 import { violationsFromZod } from '../../pricing/violations.ts';
 import { audit } from '../_kit/audit.ts';
+import { differences } from '../_kit/differences.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { moveTo } from '../_kit/move-to.ts';
 import { endLivePayment } from '../payments/end-live-payment.ts';
@@ -16,6 +17,7 @@ import { priceBySnapshot } from '../services/quote-price.ts';
 import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
 import { releaseDiscount } from '../services/redeem-discount.ts';
 import { Booking } from './booking.model.ts';
+import { bookingPolicy } from './booking.policy.ts';
 import { columnsOf, priceColumnsOf, requestOf } from './booking-columns.ts';
 import { type BookingRequest, bookingPatchSchema, readBookingRequest } from './booking-request.ts';
 import { lockBooking } from './find-booking.ts';
@@ -205,33 +207,16 @@ async function newPrice(
   );
 }
 
-/** A basket may hold a description in the customer's own words, a ZIP its house's last four digits. */
-const personalFields: readonly string[] = [
-  'contactFirstName',
-  'contactLastName',
-  'contactEmail',
-  'contactPhone',
-  'pickupAddress',
-  'deliveryAddress',
-  'pickupZip',
-  'deliveryZip',
-  'basket',
-  'instructions',
-];
-const quietFields: readonly string[] = ['version', 'updatedAt', 'price', 'priceLockedUntil'];
+const quietFields: readonly string[] = ['version', 'updatedAt'];
 
 async function auditChanges(ctx: TransactionContext, booking: Booking, old: object): Promise<void> {
-  const before = new Map<string, unknown>(Object.entries(old));
-  const changed = Object.entries(booking.get()).filter(
-    ([field, value]) =>
-      !quietFields.includes(field) && JSON.stringify(value) !== JSON.stringify(before.get(field)),
+  const changed = Object.entries(differences(old, booking.get())).filter(
+    ([field]) => !quietFields.includes(field),
   );
   if (changed.length === 0) return;
-  const pairs = (personal: boolean) =>
+  const part = (isPersonal: boolean) =>
     Object.fromEntries(
-      changed
-        .filter(([field]) => personalFields.includes(field) === personal)
-        .map(([field, value]) => [field, [before.get(field) ?? null, value] as const]),
+      changed.filter(([field]) => (bookingPolicy.personal ?? []).includes(field) === isPersonal),
     );
   await audit(ctx, {
     action: 'booking.updated',
@@ -239,8 +224,8 @@ async function auditChanges(ctx: TransactionContext, booking: Booking, old: obje
     subjectId: booking.id,
     subjectVersion: booking.version,
     bookingId: booking.id,
-    changes: pairs(false),
-    personal: pairs(true),
+    changes: part(false),
+    personal: part(true),
     ...(booking.customerId !== null && { customerId: booking.customerId }),
   });
 }

@@ -1,13 +1,15 @@
-import type { ServiceDay } from '../../clock.ts';
+import { formatServiceDay, type ServiceDay } from '../../clock.ts';
 import type { TransactionContext } from '../../context.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
 import type { PickupWindow } from '../../pricing/quote-request.ts';
 import { audit } from '../_kit/audit.ts';
+import { differences } from '../_kit/differences.ts';
 import { post } from '../_kit/post.ts';
 import { execute, select } from '../_kit/sql.ts';
 import { forgetCapacityAfter } from '../services/capacity-memory.ts';
 import type { Booking } from './booking.model.ts';
 import { priceColumnsOf } from './booking-columns.ts';
+import { priceChange } from './price-change.ts';
 
 /** A new day, or only its price, that waits for the money to move (`rules.md` §5). */
 export interface WaitingReschedule {
@@ -40,23 +42,21 @@ export async function carryOutWaiting(ctx: TransactionContext, booking: Booking)
   const waiting = await findWaiting(ctx, booking.id);
   if (waiting?.priceChoice !== 'charge') return false;
   const now = ctx.clock.now();
-  const before = { pickupDate: booking.pickupDate, totalCents: booking.totalCents };
+  const oldDay = booking.pickupDate;
+  const { pickupDate, pickupWindow, pickupHour } = waiting;
+  const columns = {
+    pickupDate,
+    pickupWindow,
+    pickupHour,
+    ...priceColumnsOf(waiting.price, waiting.rateCardVersion, booking.priceLockedUntil),
+    waitingTotalCents: null,
+  };
+  const changes = { ...differences(booking.get(), columns), ...priceChange(booking, columns) };
   await execute(ctx, `update reschedules set status = 'done', updated_at = $2 where id = $1`, [
     waiting.id,
     now,
   ]);
-  await booking.update(
-    {
-      pickupDate: waiting.pickupDate,
-      pickupWindow: waiting.pickupWindow,
-      pickupHour: waiting.pickupHour,
-      ...priceColumnsOf(waiting.price, waiting.rateCardVersion, booking.priceLockedUntil),
-      waitingTotalCents: null,
-      version: booking.version + 1,
-      updatedAt: now,
-    },
-    { transaction: ctx.tx },
-  );
+  await booking.update({ ...columns, version: booking.version + 1, updatedAt: now }, { transaction: ctx.tx });
   await execute(
     ctx,
     `delete from capacity_takings where booking_id = $1 and purpose = 'ride'
@@ -74,12 +74,9 @@ export async function carryOutWaiting(ctx: TransactionContext, booking: Booking)
     subjectVersion: booking.version,
     bookingId: booking.id,
     reason: 'The difference was paid',
-    changes: {
-      pickupDate: [before.pickupDate, booking.pickupDate],
-      totalCents: [before.totalCents, booking.totalCents],
-    },
+    changes,
   });
-  forgetCapacityAfter(ctx, before.pickupDate);
+  forgetCapacityAfter(ctx, oldDay);
   forgetCapacityAfter(ctx, booking.pickupDate);
   return true;
 }
@@ -97,19 +94,13 @@ export async function lowerWaitingPrice(
   ]);
   if (open.length > 0) return;
   const now = ctx.clock.now();
-  const before = booking.totalCents;
+  const columns = priceColumnsOf(waiting.price, waiting.rateCardVersion, booking.priceLockedUntil);
+  const changes = priceChange(booking, columns);
   await execute(ctx, `update reschedules set status = 'done', updated_at = $2 where id = $1`, [
     waiting.id,
     now,
   ]);
-  await booking.update(
-    {
-      ...priceColumnsOf(waiting.price, waiting.rateCardVersion, booking.priceLockedUntil),
-      version: booking.version + 1,
-      updatedAt: now,
-    },
-    { transaction: ctx.tx },
-  );
+  await booking.update({ ...columns, version: booking.version + 1, updatedAt: now }, { transaction: ctx.tx });
   await audit(ctx, {
     action: 'booking.repriced',
     subjectType: 'booking',
@@ -117,7 +108,7 @@ export async function lowerWaitingPrice(
     subjectVersion: booking.version,
     bookingId: booking.id,
     reason: 'The refund of the new day was approved',
-    changes: { totalCents: [before, booking.totalCents] },
+    changes,
   });
 }
 
@@ -126,6 +117,7 @@ export async function lowerWaitingPrice(
  * cancelled at Stripe. Nothing when none waits.
  */
 export async function endWaiting(ctx: TransactionContext, booking: Booking): Promise<void> {
+  const waitingTotal = booking.waitingTotalCents;
   const waiting = await findWaiting(ctx, booking.id);
   if (!waiting) return;
   const now = ctx.clock.now();
@@ -152,6 +144,7 @@ export async function endWaiting(ctx: TransactionContext, booking: Booking): Pro
     subjectType: 'booking',
     subjectId: booking.id,
     bookingId: booking.id,
-    changes: { pickupDate: [waiting.pickupDate, booking.pickupDate] },
+    reason: `No longer waits to move to ${formatServiceDay(waiting.pickupDate)}`,
+    changes: { waitingTotalCents: [waitingTotal, null] },
   });
 }
