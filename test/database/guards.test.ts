@@ -149,7 +149,53 @@ describe('money', () => {
       );
     await refuses(refund(0, manager?.id));
     await refuses(refund(100, admin?.id));
+    await refuses(refund(100));
     await refund(100, manager?.id);
+  });
+
+  it('goes back by known moves only, decided by admins, and never more than came', async () => {
+    const paymentId = await makePayment();
+    await succeed(paymentId);
+    await capture(paymentId, 1_000);
+    const people = await select<{ id: string }>(
+      world.ctx,
+      `select id from staff_users where email in ('admin@totetaxi.test', 'manager@totetaxi.test', 'staff@totetaxi.test')
+       order by email`,
+    );
+    const [admin, manager, staff] = people.map(({ id }) => id);
+    const request = async (amount: number, source = 'staff'): Promise<string> => {
+      const id = randomUUID();
+      await sql(
+        `insert into refunds (id, payment_id, booking_id, amount_cents, reason, source, requested_by, status,
+           requested_at, created_at, updated_at)
+         values ($1, $2, $3, $4, 'Test', $5, $6, $7, now(), now(), now())`,
+        [id, paymentId, bookingId, amount, source, admin, source === 'external' ? 'sent' : 'requested'],
+      );
+      return id;
+    };
+    const move = (id: string, status: string, by = 'approved_by', who: string | null = null) =>
+      sql(`update refunds set status = $2, ${by} = coalesce($3, ${by}) where id = $1`, [id, status, who]);
+
+    await refuses(request(1_001));
+    const id = await request(700);
+    await refuses(request(301));
+    await refuses(move(id, 'sent'));
+    await refuses(move(id, 'approved'));
+    await refuses(move(id, 'approved', 'approved_by', admin));
+    await refuses(move(id, 'approved', 'approved_by', staff));
+    await refuses(move(id, 'rejected'));
+    await refuses(move(id, 'rejected', 'rejected_by', staff));
+    await refused('update refunds set amount_cents = 1 where id = $1', [id]);
+    await refused('delete from refunds where id = $1', [id]);
+    await move(id, 'approved', 'approved_by', manager);
+    await move(id, 'needs_review');
+    // What is before a person frees its amount; what comes from outside always goes in.
+    const other = await request(1_000);
+    await request(500, 'external');
+    await refuses(move(id, 'approved'));
+    await move(other, 'rejected', 'rejected_by', manager);
+    await refuses(move(other, 'approved', 'approved_by', manager));
+    await refuses(move(id, 'approved'));
   });
 
   it('is never negative, and a total is the subtotal less the discount', async () => {

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import type { TestApplication } from '../support/application.ts';
 import { asSource } from './as-source.ts';
-import { document } from './fuzz-requests.ts';
 import { play } from './play.ts';
-import { type Step, sequencesOf } from './steps.ts';
+import { anySequence, type Step } from './steps.ts';
 
 interface Run {
   readonly sequences: number;
@@ -21,7 +20,7 @@ export async function fuzzSequences(
   { sequences, seed, shrink }: Run,
 ): Promise<ReadonlyMap<string, number>> {
   const taken = new Map<string, number>();
-  const property = fc.asyncProperty(sequencesOf(document), async (steps) => {
+  const property = fc.asyncProperty(anySequence, async (steps) => {
     for (const step of steps.flatMap(single)) taken.set(step.do, (taken.get(step.do) ?? 0) + 1);
     await play(app, steps);
   });

@@ -221,8 +221,37 @@ const sequences: readonly [words: string, steps: readonly Step[]][] = [
   ],
 ];
 
+const cancel: Step = { do: 'cancel', booking: 0 };
+const cancelled: readonly [words: string, steps: readonly Step[]][] = [
+  ['a booking cancelled before anything else is over', [create, cancel, patch, checkout, cancel, paid]],
+  ['a held booking cancelled takes no money', [create, checkout, cancel, paid, checkout, patch]],
+  ['a paid booking cancelled gives it all back', [create, checkout, paid, cancel, cancel, checkout]],
+  [
+    'cancelled a day before, half of it goes back, and on the day nothing',
+    [
+      { ...create, day: '2027-04-07' },
+      { ...create, day: '2027-04-06' },
+      checkout,
+      paid,
+      { ...checkout, booking: 1 },
+      { ...paid, booking: 1 },
+      { do: 'wait', duration: 'PT9H' },
+      cancel,
+      { ...cancel, booking: 1 },
+    ],
+  ],
+  ['two cancellations at once are one', [create, checkout, paid, { do: 'both', steps: [cancel, cancel] }]],
+  ['a card charged while it is cancelled', [create, checkout, { do: 'both', steps: [cancel, paid] }, cancel]],
+  ['a checkout while it is cancelled', [create, { do: 'both', steps: [cancel, checkout] }, paid, checkout]],
+  [
+    'a hold that lapses while it is cancelled',
+    [create, checkout, { do: 'both', steps: [cancel, wait] }, checkout],
+  ],
+  ['a change while it is cancelled', [create, checkout, { do: 'both', steps: [cancel, patch] }, paid]],
+];
+
 describe('in a sequence', () => {
-  it.each(sequences)('%s', { timeout: 60_000 }, async (_, steps) => {
+  it.each([...sequences, ...cancelled])('%s', { timeout: 60_000 }, async (_, steps) => {
     await expect(play(app, steps)).resolves.toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import type { TestApplication } from '../support/application.ts';
 import { eventually, type Made, readBooking } from '../support/bookings.ts';
-import { attemptsOf } from './rules.ts';
+import { attemptsOf, policyRefund } from './rules.ts';
 
 /** What the model knows of one booking: what it was last told, and what it did to it. */
 export interface KnownBooking {
@@ -13,6 +13,7 @@ export interface KnownBooking {
   declines: number;
   /** A card was charged. */
   isCharged: boolean;
+  chargedCents: number;
   isCancelled: boolean;
   /** Keys whose checkout was answered 200, with the sum that was expected. */
   readonly kept: Map<string, { readonly expectedTotalCents: number; readonly paymentId: string | null }>;
@@ -34,6 +35,7 @@ export async function atRest(app: TestApplication, known: KnownBooking): Promise
     const isCounted = payment.attemptsLeft === attemptsOf(known.declines);
     if (!known.isCharged && !isCounted) tell('the attempts left are not those of the declines');
     if (known.isCancelled && status !== 'cancelled') tell('a cancelled booking is not cancelled');
+    if (status === 'cancelled') await refuseHalfCancelled(app, known, shown);
     const isHeld = status === 'pending_payment';
     if (isHeld !== (payment.holdExpiresAt !== null)) tell('held without a hold, or not held with one');
     const isOver = isHeld && new Date(payment.holdExpiresAt) <= app.ctx.clock.now();
@@ -41,4 +43,16 @@ export async function atRest(app: TestApplication, known: KnownBooking): Promise
     if (isHeld && payment.attemptsLeft === 0) tell('held although no attempt is left');
     return shown;
   });
+}
+
+/** A cancelled booking at rest: every step is done, it owes nothing, and what went back is what may. */
+async function refuseHalfCancelled(app: TestApplication, known: KnownBooking, shown: any): Promise<void> {
+  const { status, body } = await app.api.get(`${known.made.path}/cancellation`, known.made.headers);
+  const isDone = status === 200 && body.steps.every((step: any) => step.status === 'done');
+  const charged = known.isCharged ? known.chargedCents : 0;
+  // Money that came before it was cancelled goes back by the policy, what came after whole.
+  const mayGoBack = [policyRefund(charged, body.refundBasisPoints), charged];
+  const isBalanced = shown.price.amountDueCents === 0 && mayGoBack.includes(shown.refundedCents);
+  if (isDone && isBalanced && body.refundCents === shown.refundedCents) return;
+  throw new Error(`half cancelled: ${JSON.stringify({ plan: body, charged, shown })}`);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { instantOf } from '../../src/clock.ts';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
 import { type Answer, idempotencyKey } from '../support/api.ts';
@@ -12,6 +13,8 @@ import {
   cancelRefusal,
   checkoutRefusal,
   isEditable,
+  policyRate,
+  policyRefund,
   pricedPart,
   racingCheckout,
   racingPatch,
@@ -121,6 +124,7 @@ class Player {
       payments: [],
       declines: 0,
       isCharged: false,
+      chargedCents: 0,
       isCancelled: false,
       kept: new Map(),
       doubtful: new Set(),
@@ -212,19 +216,28 @@ class Player {
     const payment = intent === 'last' ? known.payments.at(-1) : known.payments[0];
     if (!payment) return;
     const answer = await pay(this.#app, payment, card);
-    if (answer.status === 'succeeded') known.isCharged = true;
+    if (answer.status === 'succeeded') {
+      known.isCharged = true;
+      known.chargedCents = answer.amount_received;
+    }
     if (answer.error?.code === 'card_declined') known.declines += 1;
   }
 
   async #cancel(known: KnownBooking, racing: boolean): Promise<void> {
     const before = known.shown;
+    const plan = await this.#ask(known, 'GET', '/cancellation');
     const answer = await this.#ask(known, 'POST', '/cancel', {}, idempotencyKey());
     if (answer.status === 200) known.isCancelled = true;
-    if (racing)
-      return expectOneOf(answer, ['booking_cancelled', 'not_cancellable', 'conflict', 'already_paid']);
+    if (racing) return expectOneOf(answer, ['booking_cancelled', 'not_cancellable', 'conflict']);
     const refusal = cancelRefusal(before);
     if (refusal !== null) return expectRefusal(answer, 409, refusal);
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    const start = instantOf(before.pickupDate, before.pickupHour ?? 8);
+    const rate = policyRate(start.getTime() - this.#app.ctx.clock.now().getTime());
+    const refundCents = known.isCharged ? policyRefund(known.chargedCents, rate) : 0;
+    const promised = { refundBasisPoints: rate, refundCents };
+    expect(plan.body).toMatchObject({ booking: { status: before.status }, ...promised });
+    expect(answer.body).toMatchObject({ booking: { status: 'cancelled' }, ...promised });
   }
 
   async #isReady(known: KnownBooking): Promise<boolean> {

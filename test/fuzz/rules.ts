@@ -24,6 +24,18 @@ export function cancelRefusal({ status }: any): string | null {
   return ['in_progress', 'completed'].includes(status) ? 'not_cancellable' : null;
 }
 
+/** What the policy gives back of a charge. */
+export function policyRefund(chargedCents: number, basisPoints: number): number {
+  return Number((BigInt(chargedCents) * BigInt(basisPoints)) / 10_000n);
+}
+
+/** The share that the policy gives back so many milliseconds before the pickup window starts. */
+export function policyRate(aheadMs: number): number {
+  const hours = aheadMs / 3_600_000;
+  if (hours >= 48) return 10_000;
+  return hours >= 24 ? 5_000 : 0;
+}
+
 /** Everything of a booking that has a price, a day or a ZIP. */
 export function pricedPart(shown: any): unknown {
   const { service, pickupDate, pickupWindow, pickupHour, pickupZip, deliveryZip, discountCode, coi } = shown;

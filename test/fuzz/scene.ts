@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { addDays, parseServiceDay } from '../../src/clock.ts';
+import { idempotencyKey } from '../support/api.ts';
 import type { TestApplication } from '../support/application.ts';
 import { awaitStatus, checkOut, type Made, makeBooking, openPayment, pay } from '../support/bookings.ts';
 import { TEST_NOW } from '../support/context.ts';
@@ -8,7 +9,7 @@ import type { FuzzRequest } from './request.ts';
 import { bytesOf } from './send.ts';
 
 /** The bookings that requests speak of by name, each in a state of its own when the scene is set. */
-export const actors = ['inquiry', 'bare', 'held', 'paid', 'lapsed', 'declined'] as const;
+export const actors = ['inquiry', 'bare', 'held', 'paid', 'lapsed', 'declined', 'cancelled'] as const;
 export type ActorName = (typeof actors)[number];
 
 export interface Scene {
@@ -41,10 +42,12 @@ export async function setScene(app: TestApplication): Promise<Scene> {
   const payment = await openPayment(app, declined);
   for (let count = 0; count < 3; count += 1) await pay(app, payment, 'pm_card_chargeDeclined');
   await awaitStatus(app, declined, 'expired');
+  const cancelled = await book();
+  await app.api.post(`${cancelled.path}/cancel`, {}, { ...cancelled.headers, ...idempotencyKey() });
   const inquiry = await book();
   const bare = await book({ contact: undefined, pickupAddress: undefined, deliveryAddress: undefined });
 
-  const made: Record<ActorName, Made> = { inquiry, bare, held, paid, lapsed, declined };
+  const made: Record<ActorName, Made> = { inquiry, bare, held, paid, lapsed, declined, cancelled };
   const secret = app.ctx.config.stripe?.webhookSecret ?? '';
   return { fill: (request) => fill(request, made, secret) };
 }

@@ -5,11 +5,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
-import { askStandIn, checkOut, eventually, type Made, makeBooking, pay } from '../support/bookings.ts';
+import {
+  askStandIn,
+  awaitStatus,
+  checkOut,
+  eventually,
+  type Made,
+  makeBooking,
+  pay,
+} from '../support/bookings.ts';
 import { contextOver } from '../support/context.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { type AppProcess, freePort, startProcess } from '../support/process.ts';
 import { enlargeVans } from '../support/vans.ts';
+import { cancel } from '../support/refunds.ts';
 
 /** `kill -9` where it hurts most, and at seeded moments under load: after the next start everything adds up. */
 
@@ -150,6 +159,69 @@ describe('killed', () => {
     await letTimePass(second);
 
     await expectWhole(scene, second, made);
+  });
+});
+
+const cancelPoints = [
+  'cancel.committed',
+  'refund.sent',
+  'refund.created',
+  'refund.before_commit',
+  'refund.committed',
+];
+
+/** All of them, by customers who ask again with the key they had. */
+async function cancelAll(app: AppProcess, made: readonly Made[]): Promise<number[]> {
+  const answers = await Promise.allSettled(
+    made.map((each) => cancel(app, each, { key: `cancel-${each.id}` })),
+  );
+  return answers.map((each) => (each.status === 'fulfilled' ? each.value.status : 0));
+}
+
+async function expectGivenBack(scene: Scene, app: AppProcess, made: readonly Made[]): Promise<void> {
+  const { ctx, close } = contextOver(scene.databaseUrl);
+  try {
+    const ids = made.map(({ id }) => id);
+    await eventually(async () => {
+      const bookings = await select(
+        ctx,
+        'select status, captured_cents, refunded_cents, credits_cents from bookings where id = any($1)',
+        [ids],
+      );
+      const whole = {
+        status: 'cancelled',
+        captured_cents: 99_500,
+        refunded_cents: 99_500,
+        credits_cents: 99_500,
+      };
+      expect(bookings).toEqual(made.map(() => whole));
+    }, 20_000);
+    const { data: refunds } = await askStandIn(app, 'GET', '/v1/refunds?limit=100');
+    expect(refunds.map(({ metadata }: any) => metadata.booking_id).sort()).toEqual(ids.toSorted());
+    expect(refunds.every(({ amount }: any) => amount === 99_500)).toBe(true);
+    expect(await checkInvariants(ctx)).toEqual([]);
+    expect(await select(ctx, 'select from needs_reviews')).toEqual([]);
+  } finally {
+    await close();
+  }
+}
+
+describe('killed while bookings are cancelled', () => {
+  it.each(cancelPoints)('at %s, every cent goes back, once', async (point) => {
+    const scene = await setScene();
+    const first = await scene.start({ CRASH_AT: point });
+    await first.api.post('/local/clock', { now: NOW });
+    const made = await Promise.all(Array.from({ length: BOOKINGS }, () => makeBooking(first)));
+    for (const each of made) await pay(first, (await checkOut(first, each)).body.payment);
+    for (const each of made) await awaitStatus(first, each, 'confirmed');
+    await cancelAll(first, made);
+    expect(await first.exited).toBe('SIGKILL');
+
+    const second = await scene.start();
+    expect(await cancelAll(second, made)).toEqual(made.map(() => 200));
+    await letTimePass(second);
+
+    await expectGivenBack(scene, second, made);
   });
 });
 

@@ -2,8 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { settlePayment } from '../../src/resources/payments/settle-payment.ts';
+import { settleRefund } from '../../src/resources/payments/settle-refund.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
-import { askStandIn, type Made, makeBooking, openPayment, pay, readBooking } from '../support/bookings.ts';
+import {
+  askStandIn,
+  eventually,
+  type Made,
+  makeBooking,
+  openPayment,
+  pay,
+  readBooking,
+} from '../support/bookings.ts';
+import { atStripe, awaitRefunds, ledgerOf, type RefundRow } from '../support/refunds.ts';
 
 /** `rules.md` §4: what money does that comes when its booking has moved on, or in another sum. */
 
@@ -50,14 +60,6 @@ async function reviewsOf(made: Made): Promise<{ kind: string; reason: string; su
   ]);
 }
 
-async function ledgerOf(made: Made) {
-  return select<{ kind: string; amount_cents: number }>(
-    app.ctx,
-    'select kind, amount_cents from payment_audits where booking_id = $1',
-    [made.id],
-  );
-}
-
 describe('a payment that comes late', () => {
   it('revives an expired booking whose day is still to come', async () => {
     const { made, settle } = await paidUnknown();
@@ -87,18 +89,54 @@ describe('a payment that comes late', () => {
     ],
     ['an inquiry again', 'inquiry', '', 'late_payment', /changed since/],
     ['cancelled', 'cancelled', '', 'cancelled_payment', /cancelled/],
-  ])('for a booking that is %s is to be given back in full', async (_, status, more, kind, words) => {
-    const { made, settle } = await paidUnknown();
+  ])('for a booking that is %s goes back in full', async (_, status, more, rule, words) => {
+    const { made, payment, settle } = await paidUnknown();
     await putInto(made, status, more);
 
     await settle();
 
-    expect((await readBooking(app, made)).status).toBe(status);
-    expect(await ledgerOf(made)).toEqual([{ kind: 'captured', amount_cents: 99_500 }]);
-    const [review, ...others] = await reviewsOf(made);
+    const [refund, ...others] = await awaitRefunds(app, made, 'succeeded');
     expect(others).toEqual([]);
-    expect(review).toMatchObject({ kind, reason: expect.stringMatching(words) });
-    expect(review?.suggested_step).toContain('$995.00');
+    expect(refund).toMatchObject({
+      rule,
+      source: 'rule',
+      amount_cents: 99_500,
+      reason: expect.stringMatching(words),
+    });
+    expect(await atStripe(app, payment.paymentIntentId)).toMatchObject([{ amount: 99_500 }]);
+    expect(await ledgerOf(app, made)).toEqual([
+      { kind: 'captured', amount_cents: 99_500 },
+      { kind: 'refunded', amount_cents: 99_500 },
+    ]);
+    const booking = await readBooking(app, made);
+    expect(booking).toMatchObject({ status, refundedCents: 99_500 });
+    // What was never sold is asked for anew; a cancelled booking owes nothing.
+    expect(booking.price.amountDueCents).toBe(status === 'cancelled' ? 0 : booking.price.totalCents);
+    expect(await reviewsOf(made)).toEqual([]);
+  });
+
+  it('buys nothing while it goes back: a new checkout asks for the whole price again', async () => {
+    const { made, settle } = await paidUnknown();
+    await putInto(made, 'inquiry');
+    await askStandIn(app, 'POST', '/_faults', { pendingRefund: 1 });
+    await settle();
+    const { stripe_refund_id: refundId } = await eventually(async () => {
+      const [refund] = await awaitRefunds(app, made, 'sent');
+      expect(refund?.stripe_refund_id).not.toBeNull();
+      return refund as RefundRow;
+    });
+    const again = await openPayment(app, made);
+    expect(again.amountCents).toBe(99_500);
+    await pay(app, again);
+    await settlePayment(app.ctx, { paymentIntentId: again.paymentIntentId });
+    expect((await readBooking(app, made)).status).toBe('confirmed');
+    await askStandIn(app, 'POST', `/_simulate/refunds/${refundId}/succeed`);
+    await settleRefund(app.ctx, { stripeRefundId: refundId ?? '' });
+    expect(await readBooking(app, made)).toMatchObject({
+      status: 'confirmed',
+      refundedCents: 99_500,
+      price: { creditsCents: 0, amountDueCents: 0 },
+    });
   });
 
   it('and is another sum than was due keeps the hold and asks a person', async () => {
@@ -134,8 +172,16 @@ describe('a payment that comes late', () => {
       [made.id, extra.id, app.ctx.clock.now()],
     );
     await settlePayment(app.ctx, { paymentIntentId: extra.id });
-    expect(await reviewsOf(made)).toMatchObject([{ kind: 'duplicate_payment' }]);
-    expect((await readBooking(app, made)).status).toBe('confirmed');
+    expect(await awaitRefunds(app, made, 'succeeded')).toMatchObject([
+      { rule: 'duplicate_payment', amount_cents: 99_500 },
+    ]);
+    expect(await atStripe(app, extra.id)).toHaveLength(1);
+    expect(await reviewsOf(made)).toEqual([]);
+    expect(await readBooking(app, made)).toMatchObject({
+      status: 'confirmed',
+      refundedCents: 99_500,
+      price: { creditsCents: 0, amountDueCents: 0 },
+    });
   });
 });
 

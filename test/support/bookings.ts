@@ -120,7 +120,7 @@ export async function eventually<T>(look: () => Promise<T>, patienceMs = 10_000)
 
 /** Waits until the booking has a status. */
 export async function awaitStatus(
-  app: TestApplication,
+  app: Pick<TestApplication, 'api'>,
   made: Made,
   status: string,
 ): Promise<Record<string, any>> {

@@ -95,12 +95,14 @@ async function giveBack(
   ctx: TransactionContext,
   booking: Booking,
   policyCents: number,
-  { refundCents: wanted }: Cancellation,
+  { refundCents: wanted, reason: why }: Cancellation,
 ): Promise<number> {
   const { actor } = ctx;
   const isStaff = actor.type === 'staff';
   const amountCents = isStaff ? (wanted ?? policyCents) : policyCents;
-  const reason = isStaff ? 'Cancelled by the office' : 'Cancelled by the customer';
+  const reason = isStaff
+    ? ['Cancelled by the office', why].filter(Boolean).join(': ').slice(0, 2_000)
+    : 'Cancelled by the customer';
   const by = isStaff ? { staffId: actor.id } : ({ rule: 'customer_cancellation' } as const);
   if (amountCents > 0) await requestRefunds(ctx, booking, { amountCents, reason, by });
   return amountCents;

@@ -5,7 +5,7 @@ import type { Answers } from './answers.ts';
 import type { Scene } from './scene.ts';
 
 /** What a customer means to do, whatever becomes of the server meanwhile. */
-export const intentions = ['pays', 'is declined first', 'changes the day', 'leaves'] as const;
+export const intentions = ['pays', 'is declined first', 'changes the day', 'cancels', 'leaves'] as const;
 export type Intention = (typeof intentions)[number];
 
 /** What a customer was told by us and by Stripe. It must be so in the end. */
@@ -49,6 +49,10 @@ export async function visit(scene: Scene, intention: Intention, answers: Answers
   const { payment } = checkouts.at(-1) ?? {};
   if (intention === 'is declined first') await confirm(scene, answers, payment, 'pm_card_chargeDeclined');
   const isPaid = intention !== 'leaves' && (await confirm(scene, answers, payment, 'pm_card_visa'));
+  if (intention === 'cancels') {
+    const key = idempotencyKey();
+    await insist(answers, 'cancellation', 200, () => api.post(`${path}/cancel`, {}, { ...headers, ...key }));
+  }
   return {
     intention,
     bookingId: booked.id,

@@ -35,6 +35,7 @@ async function leftToDo(ctx: Context, since: Date): Promise<string[]> {
     ctx,
     `select 'live payments' as what, count(*)::int from payments where status in ('created', 'pending', 'processing')
      union all select 'holds', count(*)::int from bookings where status = 'pending_payment'
+     union all select 'refunds', count(*)::int from refunds where status in ('approved', 'sent')
      union all select 'outbox messages', count(*)::int from outbox_messages
      union all select 'webhook events', count(*)::int from webhook_events where status in ('received', 'failed')
      union all select 'schedules', 2 - count(*)::int from heartbeats

@@ -5,7 +5,7 @@ import { inBooks } from './books.ts';
 import type { Visit } from './customer.ts';
 import { letTimePass } from './let-time-pass.ts';
 import type { Scene } from './scene.ts';
-import { intentsAtStripe, type StripeIntent } from './stripe.ts';
+import { intentsAtStripe, refundsAtStripe, type StripeIntent, type StripeRefund } from './stripe.ts';
 
 /**
  * Lets time pass, then holds our books against Stripe's and against what every customer was told. Gives all that is not
@@ -19,6 +19,7 @@ export async function problemsAfter(scene: Scene, visits: readonly Visit[]): Pro
 /** The same without waiting: for books in which nothing is under way. */
 export async function problemsNow(scene: Scene, visits: readonly Visit[]): Promise<string[]> {
   const intents = await intentsAtStripe(scene);
+  const refunds = await refundsAtStripe(scene);
   return inBooks(scene, async (ctx) => {
     const books = await readBooks(ctx);
     const findings = await checkInvariants(ctx);
@@ -26,6 +27,7 @@ export async function problemsNow(scene: Scene, visits: readonly Visit[]): Promi
       ...findings.map(({ name, bookingId }) => `${name} does not hold for booking ${bookingId}`),
       ...books.bookings.flatMap((booking) => bookingProblems(booking, books, intents)),
       ...intents.flatMap((intent) => intentProblems(intent, books)),
+      ...refundProblems(books, refunds),
       ...reviewProblems(books),
       ...visits.flatMap((each) => promiseProblems(each, books, intents)),
       ...totalProblems(visits, books, intents),
@@ -37,7 +39,17 @@ interface Books {
   readonly bookings: readonly Booking[];
   readonly payments: readonly Payment[];
   readonly reviews: readonly { readonly kind: string; readonly payment_id: string | null }[];
+  readonly refunds: readonly Refund[];
   readonly ledgerCents: number;
+}
+
+interface Refund {
+  readonly id: string;
+  readonly payment_id: string;
+  readonly booking_id: string;
+  readonly status: string;
+  readonly amount_cents: number;
+  readonly stripe_id: string | null;
 }
 
 interface Booking {
@@ -46,6 +58,7 @@ interface Booking {
   readonly status: string;
   readonly total_cents: number;
   readonly captured_cents: number;
+  readonly refunded_cents: number;
   readonly confirmations: number;
 }
 
@@ -64,13 +77,17 @@ async function readBooks(ctx: Context): Promise<Books> {
   return {
     bookings: await select<Booking>(
       ctx,
-      `select id, number, status, total_cents, captured_cents,
+      `select id, number, status, total_cents, captured_cents, refunded_cents,
          (select count(*)::int from audit_logs a where a.booking_id = b.id and a.action = 'booking.confirmed') as confirmations
        from bookings b`,
     ),
     payments: await select<Payment>(
       ctx,
       'select id, booking_id, status, stripe_payment_intent_id as intent_id from payments',
+    ),
+    refunds: await select<Refund>(
+      ctx,
+      `select id, payment_id, booking_id, status, amount_cents, stripe_refund_id as stripe_id from refunds`,
     ),
     reviews: await select(ctx, 'select kind, payment_id from needs_reviews'),
     ledgerCents: sum?.cents ?? 0,
@@ -95,17 +112,39 @@ function bookingProblems(booking: Booking, books: Books, intents: readonly Strip
     ],
     [isConfirmed && received !== booking.total_cents, `is confirmed for ${received} cents`],
     [isConfirmed && booking.confirmations !== 1, `was confirmed ${booking.confirmations} times`],
-    [!isConfirmed && succeeded.some((each) => !isOnTheDesk(each, books)), `is ${booking.status} but paid`],
-    [!['confirmed', 'expired', 'inquiry'].includes(booking.status), `is ${booking.status} when all is over`],
+    [
+      isConfirmed && booking.refunded_cents !== 0,
+      `is confirmed, but ${booking.refunded_cents} cents went back`,
+    ],
+    [!isConfirmed && succeeded.some((each) => !wentBack(each, books)), `is ${booking.status} but paid`],
+    [!final.includes(booking.status), `is ${booking.status} when all is over`],
   ];
   return problems.flatMap(([isSo, words]) => (isSo ? [say(words)] : []));
 }
 
-/** A success that came after its booking had expired or was changed waits for a person (`rules.md` §4). */
-function isOnTheDesk(intent: StripeIntent, { reviews }: Books): boolean {
-  return reviews.some(
-    ({ kind, payment_id: id }) => kind === 'late_payment' && id === intent.metadata.payment_id,
+const final: readonly string[] = ['confirmed', 'expired', 'inquiry', 'cancelled'];
+
+/** A success of a booking that was cancelled, or that it came too late for, goes back whole (`rules.md` §4, §5). */
+function wentBack(intent: StripeIntent, { refunds }: Books): boolean {
+  const given = refunds.filter(
+    ({ payment_id: id, status }) => id === intent.metadata.payment_id && status === 'succeeded',
   );
+  return given.length === 1 && given[0]?.amount_cents === intent.amount_received;
+}
+
+/** Every refund here is one at Stripe, of the same amount, and the other way round. */
+function refundProblems({ refunds }: Books, atStripe: readonly StripeRefund[]): string[] {
+  return [
+    ...refunds
+      .filter((row) => {
+        const known = atStripe.find(({ id }) => id === row.stripe_id);
+        return known?.status !== row.status || known.amount !== row.amount_cents;
+      })
+      .map((row) => `refund ${row.id} of booking ${row.booking_id} is ${row.status}, but not so at Stripe`),
+    ...atStripe
+      .filter(({ id }) => !refunds.some(({ stripe_id: known }) => known === id))
+      .map(({ id }) => `no refund knows ${id}`),
+  ];
 }
 
 /** Nothing at Stripe can still be paid, and nothing there is unknown to us. */
@@ -121,21 +160,15 @@ function intentProblems(intent: StripeIntent, { payments }: Books): string[] {
     : [`payment ${row.id} is ${row.status}, its intent is ${intent.status}`];
 }
 
-/** Only what a late payment left may wait for a person. */
-function reviewProblems({ reviews, payments, bookings }: Books): string[] {
-  return reviews.flatMap(({ kind, payment_id: id }) => {
-    const payment = payments.find((each) => each.id === id);
-    const booking = bookings.find((each) => each.id === payment?.booking_id);
-    const isLate =
-      kind === 'late_payment' && payment?.status === 'succeeded' && booking?.status !== 'confirmed';
-    return isLate ? [] : [`${kind} of payment ${id} is before a person`];
-  });
+/** Nothing of all this needs a person. */
+function reviewProblems({ reviews }: Books): string[] {
+  return reviews.map(({ kind, payment_id: id }) => `${kind} of payment ${id} is before a person`);
 }
 
 /** What a customer was told is so: the booking and its number, the payments of each checkout, the money taken. */
 function promiseProblems(visit: Visit, books: Books, intents: readonly StripeIntent[]): string[] {
   const { bookingId, number } = visit;
-  const isKept = books.bookings.some((each) => each.id === bookingId && each.number === number);
+  const booking = books.bookings.find((each) => each.id === bookingId && each.number === number);
   const lost = visit.payments.filter(
     ({ id, paymentIntentId }) =>
       !books.payments.some(
@@ -144,7 +177,10 @@ function promiseProblems(visit: Visit, books: Books, intents: readonly StripeInt
   );
   const paid = intents.find(({ id }) => id === visit.paidIntentId);
   return [
-    ...(isKept ? [] : [`booking ${number} (${bookingId}) was answered and is not there`]),
+    ...(booking ? [] : [`booking ${number} (${bookingId}) was answered and is not there`]),
+    ...(visit.intention === 'cancels' && booking?.status !== 'cancelled'
+      ? [`booking ${number} was called cancelled and is ${booking?.status}`]
+      : []),
     ...lost.map(({ id }) => `payment ${id} of booking ${number} was answered and is not there`),
     ...(visit.paidIntentId === null || paid?.status === 'succeeded'
       ? []

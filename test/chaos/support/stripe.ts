@@ -14,6 +14,18 @@ export async function intentsAtStripe(scene: Scene): Promise<StripeIntent[]> {
   return allPages<StripeIntent>(scene, '/v1/payment_intents');
 }
 
+/** What it says about a refund. */
+export interface StripeRefund {
+  readonly id: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly payment_intent: string;
+}
+
+export async function refundsAtStripe(scene: Scene): Promise<StripeRefund[]> {
+  return allPages<StripeRefund>(scene, '/v1/refunds');
+}
+
 export async function eventsAtStripe(scene: Scene): Promise<{ id: string }[]> {
   return allPages(scene, '/v1/events');
 }
