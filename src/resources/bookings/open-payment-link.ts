@@ -40,10 +40,7 @@ export async function openPaymentLink(ctx: Context, token: string): Promise<Open
 }
 
 /** The booking of a link that is ours. Throws `not_found`. */
-export async function authorizeLink(
-  ctx: Context,
-  token: string,
-): Promise<{ booking: Booking; expiresAt: Date }> {
+async function authorizeLink(ctx: Context, token: string): Promise<{ booking: Booking; expiresAt: Date }> {
   const link = readPaymentLink(token);
   const booking = link && (await Booking.findByPk(link.bookingId, { transaction: ctx.tx ?? null }));
   if (!link || !booking || booking.archivedAt !== null || !isPaymentLink(ctx.config, booking, token)) {
