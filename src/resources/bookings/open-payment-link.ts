@@ -3,6 +3,7 @@ import { type ErrorCode, Refusal } from '../../errors.ts';
 import type { Payment } from '../payments/payment.model.ts';
 import { Booking } from './booking.model.ts';
 import { checkOutBooking } from './check-out-booking.ts';
+import { dropOutdatedPayment } from './drop-outdated-payment.ts';
 import { isPaymentLink, readPaymentLink } from './payment-link.ts';
 
 /** What a payment link shows: how the booking stands, and the payment to make. */
@@ -23,6 +24,7 @@ export async function openPaymentLink(ctx: Context, token: string): Promise<Open
   if (expiresAt <= ctx.clock.now()) return { state: 'lapsed', booking };
   const asCustomer: Context = { ...ctx, actor: { type: 'customer', bookingId: booking.id, address: null } };
   try {
+    await dropOutdatedPayment(asCustomer, booking.id);
     const opened = await checkOutBooking(asCustomer, {
       bookingId: booking.id,
       expectedTotalCents: null,
