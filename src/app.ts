@@ -27,8 +27,8 @@ export interface AppParts {
 }
 
 /**
- * The Express assembly, its order fixed: headers → API (JSON) → health → panel → webhooks (raw body) → error door. What is
- * asked most comes first; each part reads the bodies that it understands.
+ * The Express assembly, its order fixed: headers → API (JSON) → health → panel → payment links → webhooks (raw body) →
+ * error door. What is asked most comes first; each part reads the bodies that it understands.
  */
 export function createApp(parts: AppParts): Express {
   const { base, redis, panel, localRoutes } = parts;

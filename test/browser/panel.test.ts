@@ -141,6 +141,51 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
     await timeline.waitFor();
   });
 
+  it('a booking is taken on the phone, and its payment link is paid', async () => {
+    current = await visit(app.api.address, 1440);
+    const { page } = current;
+    await signIn(page, 'staff');
+    await page.goto('/admin/resources/bookings');
+    await page.getByRole('link', { name: 'New booking' }).click();
+    await page.locator('#field-service').selectOption('airport_transfer');
+    await page.locator('#field-direction').selectOption('to_airport');
+    expect(await page.locator('#field-deliveryLine1, #field-package').count()).toBe(0);
+    await page.locator('#field-service').selectOption('specialty_item');
+    await page.getByLabel(/^Peloton/).fill('1');
+    for (const [field, typed] of Object.entries({
+      pickupDate: soon(20),
+      firstName: 'Ann',
+      lastName: 'Caller',
+      email: 'ann@example.com',
+      phone: '212 555 0144',
+      pickupZip: '10001',
+      pickupLine1: '1 Main Street',
+      pickupCity: 'New York',
+      deliveryLine1: '2 Church Street',
+      deliveryCity: 'New York',
+    }))
+      await page.locator(`#field-${field}`).fill(typed);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('link', { name: 'Delivery ZIP' }).waitFor();
+    await page.locator('#field-deliveryZip').fill('10013');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText(/^Total: \$/).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await page.locator('#field-lastName').inputValue()).toBe('Caller');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Make the booking' }).click();
+    await page.getByRole('heading', { level: 1, name: /^TT-/ }).waitFor();
+
+    await page.getByRole('link', { name: 'Payment link' }).click();
+    await page.getByRole('button', { name: 'Payment link' }).click();
+    const { pathname } = new URL(await page.locator('#kept').inputValue());
+    await page.goto(pathname);
+    await page.getByRole('heading', { name: 'Pay for your booking' }).waitFor();
+    expect(await shortcomings(page, '/pay')).toEqual([]);
+    await page.getByRole('button', { name: /^Pay \$/ }).click();
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+  }, 60_000);
+
   it('every kind of page fits its window and holds what WCAG 2 AA asks that a program can see', async () => {
     current = await visit(app.api.address, 1440);
     const { page } = current;
@@ -172,6 +217,9 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
       `${record}/show`,
       `${record}/amend`,
       `${record}/asItWas?entry=${entry}`,
+      `${record}/change`,
+      '/admin/resources/bookings/actions/new',
+      '/admin/resources/bookingNotes',
       '/admin/resources/customers',
       '/admin/resources/payments',
       '/admin/resources/refunds',

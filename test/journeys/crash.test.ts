@@ -17,8 +17,8 @@ import {
 import { contextOver } from '../support/context.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { type AppProcess, freePort, startProcess } from '../support/process.ts';
-import { enlargeVans } from '../support/vans.ts';
 import { cancel } from '../support/refunds.ts';
+import { enlargeVans } from '../support/vans.ts';
 
 /** `kill -9` where it hurts most, and at seeded moments under load: after the next start everything adds up. */
 

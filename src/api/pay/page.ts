@@ -144,7 +144,7 @@ function message(tone: 'good' | 'warn' | 'bad', words: string): string {
 function page(nonce: string, title: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${escapeHtml(title)} · ToteTaxi</title>
+<meta name="robots" content="noindex"><link rel="icon" href="data:,"><title>${escapeHtml(title)} · ToteTaxi</title>
 <style nonce="${nonce}">${style}</style></head>
 <body><main><p class="brand">ToteTaxi</p><h1>${escapeHtml(title)}</h1>
 ${body}

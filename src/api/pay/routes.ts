@@ -74,15 +74,16 @@ function pageHeaders(response: Response): void {
 }
 
 const closed = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+const OUR_ICON = 'data:';
 
 /** A form may lead on to the bank's page at the stand-in. */
 function standInPolicy({ config }: Context, nonce: string): string {
-  return `${closed}; style-src 'nonce-${nonce}'; form-action 'self' ${config.stripe?.apiBase ?? ''}`.trim();
+  return `${closed}; style-src 'nonce-${nonce}'; img-src ${OUR_ICON}; form-action 'self' ${config.stripe?.apiBase ?? ''}`.trim();
 }
 
 /** What Stripe's Payment Element needs, on this page alone. */
 function stripePolicy(nonce: string): string {
-  return `${closed}; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}' https://js.stripe.com; frame-src https://js.stripe.com https://hooks.stripe.com; connect-src https://api.stripe.com; img-src data: https://*.stripe.com; form-action 'self'`;
+  return `${closed}; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}' https://js.stripe.com https://*.js.stripe.com; frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; connect-src https://api.stripe.com; img-src ${OUR_ICON} https://*.stripe.com; form-action 'self'`;
 }
 
 /** Refusals as a page; what is inside stays inside. */

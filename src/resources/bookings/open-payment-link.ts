@@ -4,6 +4,7 @@ import { openDifference } from '../payments/open-difference.ts';
 import type { Payment } from '../payments/payment.model.ts';
 import { Booking } from './booking.model.ts';
 import { checkOutBooking } from './check-out-booking.ts';
+import { dropOutdatedPayment } from './drop-outdated-payment.ts';
 import { isPaymentLink, readPaymentLink } from './payment-link.ts';
 
 /** What a payment link shows: how the booking stands, and the payment to make. */
@@ -25,6 +26,7 @@ export async function openPaymentLink(ctx: Context, token: string): Promise<Open
   if (expiresAt <= ctx.clock.now()) return { state: 'lapsed', booking };
   const asCustomer: Context = { ...ctx, actor: { type: 'customer', bookingId: booking.id, address: null } };
   try {
+    if (!isWaiting) await dropOutdatedPayment(asCustomer, booking.id);
     const opened = isWaiting
       ? { booking, ...(await openDifference(asCustomer, booking.id)) }
       : await checkOutBooking(asCustomer, {
@@ -44,10 +46,7 @@ export async function openPaymentLink(ctx: Context, token: string): Promise<Open
 }
 
 /** The booking of a link that is ours. Throws `not_found`. */
-export async function authorizeLink(
-  ctx: Context,
-  token: string,
-): Promise<{ booking: Booking; expiresAt: Date }> {
+async function authorizeLink(ctx: Context, token: string): Promise<{ booking: Booking; expiresAt: Date }> {
   const link = readPaymentLink(token);
   const booking = link && (await Booking.findByPk(link.bookingId, { transaction: ctx.tx ?? null }));
   if (!link || !booking || booking.archivedAt !== null || !isPaymentLink(ctx.config, booking, token)) {

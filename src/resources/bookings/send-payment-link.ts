@@ -4,9 +4,6 @@ import { Refusal } from '../../errors.ts';
 import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
-import { endLivePayment } from '../payments/end-live-payment.ts';
-import { Payment } from '../payments/payment.model.ts';
-import { livePaymentStatuses } from '../payments/payment.states.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
 import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
 import { Booking } from './booking.model.ts';
@@ -15,10 +12,10 @@ import { missingDetails, requestOf } from './booking-columns.ts';
 import { dayWords } from './booking-request.ts';
 import { priceToCharge, refuseUnready } from './check-out-booking.ts';
 import { cutOffOf, dayRefusal, pickupBegins } from './day-of-booking.ts';
+import { dropOutdatedPayment } from './drop-outdated-payment.ts';
 import { amountDue, lockBooking } from './find-booking.ts';
 import { paymentLinkUrl } from './payment-link.ts';
 import { refusePaid } from './refuse-paid.ts';
-import { backToInquiry } from './update-booking.ts';
 
 export interface SentLink {
   readonly url: string;
@@ -36,7 +33,7 @@ export async function sendPaymentLink(ctx: Context, bookingId: string): Promise<
   const snapshot = await currentRateCard(ctx);
   const before = await Booking.findByPk(bookingId, { rejectOnEmpty: new Refusal('not_found') });
   refuseUnpayable(before);
-  if (await isSumOutdated(ctx, before)) await endLivePayment(ctx, bookingId);
+  await dropOutdatedPayment(ctx, bookingId);
   return inTransaction(ctx, async (tx) => {
     const booking = await lockBooking(tx, bookingId);
     refuseUnpayable(booking);
@@ -98,25 +95,13 @@ const detailWords: Readonly<Record<string, string>> = {
   'airportTransfer.flightTime': 'the time of the flight',
 };
 
-/** Whether the live intent is for another sum than what is due by now (a credit came in between). */
-async function isSumOutdated(ctx: Context, booking: Booking): Promise<boolean> {
-  const where = { bookingId: booking.id, status: [...livePaymentStatuses] };
-  const live = await Payment.findOne({ where, transaction: ctx.tx ?? null });
-  return live !== null && live.amountCents !== amountDue(booking);
-}
-
 /** A held booking keeps its hold with its intent; any other is priced as its checkout would price it now. */
 async function makePayable(
   ctx: TransactionContext,
   snapshot: RateCardSnapshot,
   booking: Booking,
 ): Promise<void> {
-  if (booking.status === 'pending_payment') {
-    if (await isSumOutdated(ctx, booking)) throw new Refusal('conflict');
-    const where = { bookingId: booking.id, status: [...livePaymentStatuses] };
-    if ((await Payment.count({ where, transaction: ctx.tx })) > 0) return;
-    await backToInquiry(ctx, booking);
-  }
+  if (booking.status === 'pending_payment') return;
   refuseUnready(ctx, snapshot, booking);
   const reason = await dayRefusal(ctx, snapshot, booking);
   if (reason !== undefined)
