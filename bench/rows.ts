@@ -9,6 +9,8 @@ export interface Row {
   /** Ours ÷ floor. */
   readonly ratio: number;
   readonly target: string;
+  /** Whether the ratio is of rates, where more is better, or of times and sizes. */
+  readonly isRate: boolean;
   /** `null` where no target is set. */
   readonly met: boolean | null;
   readonly ours: string;
@@ -50,6 +52,7 @@ export function rateRow(
   const ratio = pairedRatio(ours, floor);
   return {
     ...judged(facts, ratio),
+    isRate: true,
     ours: `${whole(own.rate)}/s`,
     floors: `${whole(middle(floor).rate)}/s`,
     p50: own.p50,
@@ -64,8 +67,11 @@ export function judged(
   const { atLeast, atMost } = target;
   const words = atLeast !== undefined ? `≥ ${atLeast}` : atMost !== undefined ? `≤ ${atMost}` : '';
   const met = words === '' ? null : ratio >= (atLeast ?? -Infinity) && ratio <= (atMost ?? Infinity);
-  return { name, size, floor, ratio, target: words, met };
+  return { name, size, floor, ratio, target: words, isRate: false, met };
 }
+
+/** 1.3 times as slow, as a ratio of rates and of times. */
+const SLOWER_AT_MOST = { rate: 0.77, time: 1.3 };
 
 /** The same measure on the largest database against the smallest: nothing may become slower by more than 1.3 times. */
 export function compareSizes(rows: readonly Row[]): Row[] {
@@ -78,13 +84,10 @@ export function compareSizes(rows: readonly Row[]): Row[] {
     );
     if (small.size !== smallest || !large || small.ratio === 0) return [];
     const floor = `at ${smallest.toLocaleString('en-US')}`;
+    const target = small.isRate ? { atLeast: SLOWER_AT_MOST.rate } : { atMost: SLOWER_AT_MOST.time };
     return [
       {
-        ...judged(
-          { name: small.name, size: largest, floor, target: { atLeast: 1 / 1.3 } },
-          large.ratio / small.ratio,
-        ),
-        target: '≥ 0.77',
+        ...judged({ name: small.name, size: largest, floor, target }, large.ratio / small.ratio),
         ours: large.ours,
         floors: small.ours,
       },
