@@ -30,6 +30,7 @@ export async function measureJobs(scene: Scene): Promise<Row[]> {
       ratio: p50 / at(heard, 0.5),
       target: '',
       met: null,
+      isRate: false,
       ours: `${p50.toFixed(1)} ms`,
       floors: `${at(heard, 0.5).toFixed(1)} ms`,
       p50,
