@@ -110,10 +110,8 @@ describe('the timeline', () => {
   it('says the prices, and which line made the difference', async () => {
     const { details } = await entryCalled('Price and move changed');
     expect(details).toContain('What is moved: Petite, 12 items → Petite, 12 items, packing');
-    expect(details.find((each) => each.startsWith('Price: '))).toMatch(
-      /^Price: \$995\.00 → \$1,\d{3}\.\d\d$/,
-    );
-    expect(details.filter((each) => / added$/.test(each)).length).toBeGreaterThan(0);
+    expect(details.find((each) => each.startsWith('Price: '))).toBe('Price: $995.00 → $3,641.71');
+    expect(details).toContain('Petite Packing: $2,445.00 added');
     expect(details.some((each) => each.startsWith('Total'))).toBe(false);
   });
 
@@ -152,7 +150,7 @@ describe('the timeline', () => {
       app.ctx,
       `with made as (
          insert into audit_logs (at, actor_type, actor_name, action, subject_type, subject_id, booking_id, changes)
-         select $2::timestamptz + n * interval '1 second', 'staff', 'Sam Staff', 'booking.updated', 'booking', $1, $1::uuid,
+         select $2::timestamptz + n * interval '1 second', 'staff', 'Sam Staff', 'booking.updated', 'booking', $1::uuid::text, $1::uuid,
            jsonb_build_object('notes', jsonb_build_array(jsonb_build_object('digest', 'd' || n), jsonb_build_object('digest', 'd' || n + 1)))
          from generate_series(1, 500) n order by n returning id, changes)
        insert into audit_personal_values (audit_log_id, digest, value, booking_id)
@@ -167,7 +165,8 @@ describe('the timeline', () => {
     expect(many.answer.kinds).toContainEqual({ name: 'notes', label: 'Notes', count: 500 });
 
     const then = await statements(() => asItWas(staff, many.answer.entries[250]?.id ?? '', long.id));
-    expect(then.count).toBeLessThanOrEqual(many.count);
+    // And the sums of the ledger.
+    expect(then.count).toBeLessThanOrEqual(many.count + 1);
     expect(JSON.stringify(then.answer.moment)).toContain('"text":"Note d251"');
   });
 });
@@ -207,7 +206,7 @@ describe('the booking as it was', () => {
     const { moment } = await asItWas(staff, first.id);
     const [price, since] = moment.blocks;
     expect(price.rows.at(-1).map((cell: { text: string } | null) => cell?.text)).toContain('$995.00');
-    expect(since.text).toMatch(/^Price: \$995\.00 → \$1,/);
+    expect(since.text).toMatch(/^Price: \$995\.00 → \$3,641\.71\nPetite Packing: /);
     expect([moment.older, moment.newer]).toEqual([null, (await entryCalled('Price and move changed')).href]);
   });
 
@@ -237,7 +236,7 @@ describe('the booking as it was', () => {
   });
 
   it('says in words what was erased, in the timeline too', async () => {
-    const gone = await makeBooking(app, { pickupDate: '2027-05-26', contact: undefined });
+    const gone = await makeBooking(app, { pickupDate: '2027-05-26' });
     await staff.record('bookings', gone.id, 'amend', { notes: 'Secret' });
     await staff.record('bookings', gone.id, 'amend', { notes: 'Other' });
     const [, second] = (await timeline(staff, gone.id)).entries;
@@ -248,7 +247,7 @@ describe('the booking as it was', () => {
     const { moment } = await asItWas(staff, second?.id ?? '', gone.id);
     expect(JSON.stringify(moment)).not.toMatch(/digest|Secret/);
     expect(moment.notes).toEqual([
-      'Erased with the customer’s data, so it cannot be shown again: Office notes.',
+      'Erased with the customer’s data, so it cannot be shown again: E-mail, Office notes.',
     ]);
   });
 

@@ -87,5 +87,6 @@ function nowWords({ now }: FieldThen): string {
 function changedWords(fields: readonly FieldThen[]): string {
   const count = fields.filter(({ isChanged }) => isChanged).length;
   if (count === 0) return 'Nothing of this has changed since.';
-  return `${count} ${count === 1 ? 'field has' : 'fields have'} changed since, marked with what they are now.`;
+  const words = count === 1 ? 'One field has changed since' : `${count} fields have changed since`;
+  return `${words}, marked with what is there now.`;
 }

@@ -54,7 +54,7 @@ interface Asked {
   readonly row: Row;
   readonly entryId: string;
   /** How the page shows a price. */
-  priceBlock(row: Row): Block;
+  readonly priceBlock: (row: Row) => Block;
 }
 
 /** A booking as it was after an entry of its timeline. Throws `not_found` for an entry that the role does not see there. */

@@ -30,7 +30,7 @@ interface Asked {
   readonly entries: readonly LoggedChange[];
   readonly sequence: number;
   readonly at: Date;
-  isErased(value: unknown): boolean;
+  readonly isErased: (value: unknown) => boolean;
 }
 
 const instants: readonly string[] = ['priceLockedUntil', 'confirmedAt', 'cancelledAt', 'archivedAt'];

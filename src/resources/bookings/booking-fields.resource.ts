@@ -1,4 +1,4 @@
-import { choice, money, type Row, text, yesNo } from '../../admin/kit/columns.ts';
+import { choice, money, text, yesNo } from '../../admin/kit/columns.ts';
 import type { ResourceDefinition } from '../../admin/kit/define-resource.ts';
 import { formatServiceDay, type ServiceDay } from '../../clock.ts';
 import { formatUsd } from '../../pricing/money.ts';
@@ -48,7 +48,7 @@ function basketWords({ miniMove, standardDelivery, specialtyItems, airportTransf
 
 const said = (label: string, words: (value: never) => string) => ({
   ...text(label),
-  cell: (value: unknown, _row: Row) =>
+  cell: (value: unknown) =>
     typeof value === 'object' && value !== null ? { text: words(value as never) } : null,
 });
 
@@ -66,6 +66,9 @@ export const fieldColumns: ResourceDefinition['columns'] = {
     specific_hour: 'at one hour',
     flexible: 'flexible',
   }),
-  pickupHour: { ...text('Hour'), cell: (value) => (value === null ? null : { text: `${value} am` }) },
+  pickupHour: {
+    ...text('Hour'),
+    cell: (value) => (typeof value === 'number' ? { text: `${value} am` } : null),
+  },
   coi: yesNo('Certificate asked for'),
 };

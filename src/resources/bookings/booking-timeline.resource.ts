@@ -6,7 +6,7 @@ import { roleOf } from '../../admin/kit/read-rows.ts';
 import { subjectOf } from '../../admin/kit/registry.ts';
 import { bookingStatusWords, paymentStatusWords, refundStatusWords } from '../../admin/kit/words.ts';
 import type { Context } from '../../context.ts';
-import { cents, formatUsd } from '../../pricing/money.ts';
+import { cents, formatUsd, minus, ZERO } from '../../pricing/money.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
 import { mayAct, mayRead, type ResourcePolicy, type Role } from '../_kit/policy.ts';
 
@@ -209,6 +209,6 @@ function linesOf(price: PricedQuote | null): Map<string, number> {
     sums.set(label, (sums.get(label) ?? 0) + amountCents);
   }
   if (price && price.discountCents > 0)
-    sums.set(`Code ${price.discount?.code ?? ''}`.trim(), -price.discountCents);
+    sums.set(`Code ${price.discount?.code ?? ''}`.trim(), minus(ZERO, price.discountCents));
   return sums;
 }
