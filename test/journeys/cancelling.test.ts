@@ -197,7 +197,7 @@ describe('with a payment under way', () => {
   it('while Stripe is away: cancelled at once, the rest goes on when it is back', async () => {
     const made = await makeBooking(app);
     const payment = await openPayment(app, made);
-    await askStandIn(app, 'POST', '/_faults', { match: '/cancel', error500: 4 });
+    await askStandIn(app, 'POST', '/_faults', { match: '/cancel', error500: 8 });
     const { status, body } = await cancel(app, made);
     expect({ status, booking: body.booking.status }).toEqual({ status: 200, booking: 'cancelled' });
     expect(body.steps).toContainEqual({ step: 'payment', status: 'pending' });

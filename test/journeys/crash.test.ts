@@ -207,7 +207,7 @@ async function expectGivenBack(scene: Scene, app: AppProcess, made: readonly Mad
 }
 
 describe('killed while bookings are cancelled', () => {
-  it.each(cancelPoints)('at %s, every cent goes back, once', async (point) => {
+  it.each(cancelPoints)('at %s, every cent goes back, once', { timeout: 60_000 }, async (point) => {
     const scene = await setScene();
     const first = await scene.start({ CRASH_AT: point });
     await first.api.post('/local/clock', { now: NOW });
