@@ -70,6 +70,7 @@ describe.skipIf(chromiumPath === null)('the calendar in a browser', () => {
     const page = await openMonth();
     await cell(page, 'Van 1').click();
     const chooser = page.getByLabel(/Move to another van/);
+    await chooser.waitFor();
     expect(await chooser.locator('option').allTextContents()).toEqual([
       'Choose…',
       'Van 2 (1 slot free, not enough)',

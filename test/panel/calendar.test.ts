@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { calendar } from '../../src/admin/pages/calendar.ts';
-import type { Context } from '../../src/context.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import type { Answer } from '../support/api.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
-import { openTestWorld } from '../support/context.ts';
 import { type Panel, signedIn } from '../support/panel.ts';
 import { type Riding, rideIn, vanIdOf, vanOf } from '../support/rides.ts';
 
@@ -63,28 +59,6 @@ describe('the month', () => {
     expect(body.days.filter(({ isToday }: { isToday: boolean }) => isToday)).toMatchObject([
       { day: '2027-04-05' },
     ]);
-  });
-
-  it('costs two statements, however many vans and bookings there are', async () => {
-    const world = await openTestWorld();
-    try {
-      const ctx = world.as({ type: 'staff', id: randomUUID(), role: 'staff', name: 'Sam' });
-      await execute(
-        ctx,
-        `insert into vans (name, slots, specialty_limit, created_at, updated_at)
-         select 'Wagon ' || n, 6, 4, $1, $1 from generate_series(1, 9) n`,
-        [ctx.clock.now()],
-      );
-      for (const firstName of ['Ann', 'Ben', 'Cleo', 'Dan']) await rideIn(ctx, { van: 'Wagon 1', firstName });
-      const query = { month: '2027-05', van: await vanIdOf(ctx, 'Wagon 1'), day: '2027-05-12' };
-      const said = await statements(ctx, async () => {
-        const { opened } = (await calendar(ctx, query)) as { opened: { rides: unknown[] } };
-        expect(opened.rides).toHaveLength(4);
-      });
-      expect(said).toHaveLength(2);
-    } finally {
-      await world.close();
-    }
   });
 
   it('shows a van out of service only where it still carries somebody, as closed', async () => {
@@ -266,17 +240,3 @@ describe('the forms of vans and of their days', () => {
     expect((await staff.record('vans', vans[1] ?? '', 'show')).body.record.params.active).toBe(true);
   });
 });
-
-/** What is said to the database meanwhile. */
-async function statements(ctx: Context, work: () => Promise<unknown>): Promise<string[]> {
-  const { options } = ctx.db as unknown as { options: { logging: unknown } };
-  const before = options.logging;
-  const said: string[] = [];
-  options.logging = (sql: string) => said.push(sql);
-  try {
-    await work();
-  } finally {
-    options.logging = before;
-  }
-  return said;
-}

@@ -81,10 +81,8 @@ export function CalendarGrid({ month, isStale, open, goTo, dragged, drop }: Prop
                         (dragged?.vans.some(({ vanId, refusal }) => vanId === id && refusal === null) ??
                           false)
                       }
-                      open={() => {
-                        setActive({ van, day });
-                        open(id, head?.day ?? '');
-                      }}
+                      enter={() => setActive({ van, day })}
+                      open={() => open(id, head?.day ?? '')}
                       drop={() => drop(id)}
                       onKeyDown={onKeyDown}
                     />
@@ -145,12 +143,13 @@ interface DayProps {
   readonly isOpened: boolean;
   /** Whether what is dragged may be dropped here. */
   readonly fits: boolean;
+  readonly enter: () => void;
   readonly open: () => void;
   readonly drop: () => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
 }
 
-function Day({ id, cell, head, isActive, isOpened, fits, open, drop, onKeyDown }: DayProps) {
+function Day({ id, cell, head, isActive, isOpened, fits, enter, open, drop, onKeyDown }: DayProps) {
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     drop();
@@ -164,6 +163,7 @@ function Day({ id, cell, head, isActive, isOpened, fits, open, drop, onKeyDown }
       aria-selected={isOpened}
       title={cell.label}
       className={`${cell.state} ${tint(head)}${fits ? ' fits' : ''}`}
+      onFocus={enter}
       onClick={open}
       onKeyDown={onKeyDown}
       onDragOver={fits ? (event) => event.preventDefault() : undefined}

@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { violationFromDatabase } from '../_kit/database-violations.ts';
 import { execute, select } from '../_kit/sql.ts';
+import { CapacityTaking } from './capacity-taking.model.ts';
 import { capacityWords } from './capacity-taking.policy.ts';
 import { moveToVan, previewVanMove } from './move-to-van.ts';
 
@@ -153,10 +154,7 @@ it('what the database itself refuses has words', async () => {
   const booking = await rideIn(world.ctx, { van: 'Van 1', slots: 3 });
   await rideIn(world.ctx, { van: 'Van 2', slots: 5 });
   const into = (vanId: string) =>
-    execute(world.ctx, 'update capacity_takings set van_id = $2 where booking_id = $1', [
-      booking.id,
-      vanId,
-    ]).then(
+    CapacityTaking.update({ vanId }, { where: { bookingId: booking.id } }).then(
       () => null,
       (error: unknown) => violationFromDatabase(error, 'capacity_takings', capacityWords)?.message,
     );

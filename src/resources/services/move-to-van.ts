@@ -5,9 +5,10 @@ import { audit } from '../_kit/audit.ts';
 import { violationFromDatabase } from '../_kit/database-violations.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
-import { execute, select } from '../_kit/sql.ts';
+import { execute } from '../_kit/sql.ts';
 import { Booking } from '../bookings/booking.model.ts';
 import { bookingPolicy } from '../bookings/booking.policy.ts';
+import { CapacityTaking } from './capacity-taking.model.ts';
 import { capacityWords } from './capacity-taking.policy.ts';
 import { readVanDays, type VanDay } from './read-van-days.ts';
 
@@ -33,13 +34,6 @@ export interface TakenLoad {
   readonly specialtyItems: number;
 }
 
-interface Place extends TakenLoad {
-  readonly id: string;
-  readonly number: string;
-  readonly day: ServiceDay;
-  readonly vanId: string;
-}
-
 /**
  * Lets a booking ride in another van on the same day, under the database's guard (`rules.md` §3). Where it already rides
  * nothing changes. Throws `forbidden`, `not_found`, `move_not_allowed` for a booking that has no place in a van, `invalid`
@@ -50,16 +44,20 @@ export async function moveToVan(ctx: Context, move: VanMove): Promise<MovedToVan
   try {
     return await inTransaction(ctx, async (tx) => {
       const booking = await Booking.findByPk(move.bookingId, { transaction: tx.tx, lock: tx.tx.LOCK.UPDATE });
-      const place = await readPlace(tx, booking, move);
+      const { number, place } = await readPlace(tx, booking, move);
       // What is read of the day's vans then holds until the end.
       await execute(tx, 'select lock_service_day($1)', [place.day]);
       const { from, to } = await chooseVan(tx, place, move.vanId);
-      const moved = { number: place.number, day: place.day, from, to };
+      const moved = { number, day: place.day, from, to };
       if (from === to) return moved;
-      await execute(
-        tx,
-        `update capacity_takings set van_id = $2, slots = $3, version = version + 1, updated_at = $4 where id = $1`,
-        [place.id, to.vanId, place.wholeVan ? to.slots : place.slots, ctx.clock.now()],
+      await place.update(
+        {
+          vanId: to.vanId,
+          slots: place.wholeVan ? to.slots : place.slots,
+          version: place.version + 1,
+          updatedAt: ctx.clock.now(),
+        },
+        { transaction: tx.tx },
       );
       await audit(tx, {
         action: 'booking.movedToVan',
@@ -80,8 +78,8 @@ export async function moveToVan(ctx: Context, move: VanMove): Promise<MovedToVan
 /** What `moveToVan` would do now; throws what it would throw. */
 export async function previewVanMove(ctx: Context, move: VanMove): Promise<MovedToVan> {
   authorize(ctx, bookingPolicy, 'moveToVan');
-  const place = await readPlace(ctx, await Booking.findByPk(move.bookingId), move);
-  return { number: place.number, day: place.day, ...(await chooseVan(ctx, place, move.vanId)) };
+  const { number, place } = await readPlace(ctx, await Booking.findByPk(move.bookingId), move);
+  return { number, day: place.day, ...(await chooseVan(ctx, place, move.vanId)) };
 }
 
 /** Why a van cannot take a load on its day, in words; `null` when it can. */
@@ -108,26 +106,24 @@ export function some(count: number, noun: string): string {
 }
 
 async function readPlace(
-  ctx: Context,
+  { tx }: Context,
   booking: Booking | null,
   { purpose = 'ride' }: VanMove,
-): Promise<Place> {
+): Promise<{ readonly number: string; readonly place: CapacityTaking }> {
   if (!booking) throw new Refusal('not_found');
-  const { number } = booking;
-  const [place] = await select<Omit<Place, 'number'>>(
-    ctx,
-    `select id, day, van_id as "vanId", slots, whole_van as "wholeVan", specialty_items as "specialtyItems"
-     from capacity_takings where booking_id = $1 and purpose = $2`,
-    [booking.id, purpose],
-  );
+  const { id, number } = booking;
+  const place = await CapacityTaking.findOne({
+    where: { bookingId: id, purpose },
+    transaction: tx ?? null,
+  });
   if (!place) throw new Refusal('move_not_allowed', { detail: `${number} has no place in a van.` });
-  return { ...place, number };
+  return { number, place };
 }
 
 /** The van it rides in and the one it is to ride in, which has room. */
 async function chooseVan(
   ctx: Context,
-  place: Place,
+  place: CapacityTaking,
   vanId: string,
 ): Promise<{ readonly from: VanDay; readonly to: VanDay }> {
   const vans = await readVanDays(ctx, place.day, place.day);
