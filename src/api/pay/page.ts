@@ -50,7 +50,7 @@ function payment(frame: PageFrame, link: OpenedLink & { readonly state: 'payable
   const due = formatUsd(cents(link.payment.amountCents));
   const { failureReason } = link.payment;
   const until = link.booking.holdExpiresAt;
-  const declined = failureReason === null ? '' : message('bad', failureReason);
+  const declined = failureReason ? message('bad', failureReason) : '';
   const held = until === null ? '' : `<p>Your day is held until ${escapeHtml(formatInstant(until))}.</p>`;
   return `${declined}<p class="due">Amount due <strong>${due}</strong></p>${held}
 ${frame.isStandIn ? testForm(due) : stripeForm(frame, link.clientSecret, due)}`;
