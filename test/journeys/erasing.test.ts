@@ -107,7 +107,8 @@ describe('a person whose traces are everywhere', () => {
     const merged = await admin.record('customers', await customerIdOf(other), 'merge', { intoEmail: email });
     expect(merged.body.notice.type).toBe('success');
     const loose = await makeBooking(app, { contact: undefined });
-    await admin.record('bookings', loose.id, 'amend', { contactEmail: email });
+    const named = await admin.record('bookings', loose.id, 'amend', { contactEmail: email });
+    expect(named.body.notice.type).toBe('success');
 
     await admin.record('customers', await customerIdOf(done), 'edit', {
       notes: 'Planted profile notes',

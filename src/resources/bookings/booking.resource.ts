@@ -149,7 +149,7 @@ const amend = useCaseAction<z.output<typeof amendment>>({
     contactFirstName,
     contactLastName,
     contactEmail,
-    contactPhone: phoneWords(contactPhone),
+    contactPhone: phoneWords(contactPhone) || null,
   }),
   preview: async () => [],
   async run(ctx, row, values, version) {
