@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { calendar } from '../../src/admin/pages/calendar.ts';
 import { execute } from '../../src/resources/_kit/sql.ts';
 import { openTestWorld, type TestWorld } from '../support/context.ts';
-import { rideIn, vanIdOf } from '../support/vans.ts';
+import { rideIn, vanIdOf } from '../support/rides.ts';
 
 let world: TestWorld;
 beforeAll(async () => {
