@@ -305,25 +305,30 @@ describe('a person with something under way', () => {
     expect(await findStrings(app.ctx, ['busy@example.com'])).toEqual([]);
   });
 
-  it('who books at the very moment is erased with the booking, or is somebody new with it', async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const email = `racing${round}@example.com`;
-      const contact = { ...bookingRequest().contact, email };
-      const id = await customerIdOf(await makeBooking(app, { contact }));
-      const [erased, ...booked] = await Promise.all([
-        erase(id),
-        ...[1, 2, 3].map(() =>
-          app.api.post('/api/v1/bookings', bookingRequest({ contact }), idempotencyKey()),
-        ),
+  it('who books or changes a booking at the very moment is erased with it, or is somebody new', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const contact = { ...bookingRequest().contact, email: `racing${round}@example.com` };
+      // An address of their own, so that it goes with them or is made anew.
+      const pickupAddress = { ...bookingRequest().pickupAddress, line1: `${round} Racing Street` };
+      const made = await makeBooking(app, { contact, pickupAddress });
+      await move(made, 'expired');
+      const request = bookingRequest({ contact, pickupAddress });
+      const [erased, patched, ...booked] = await Promise.all([
+        erase(await customerIdOf(made)),
+        app.api.patch(made.path, { instructions: 'Ring' }, made.headers),
+        ...[1, 2, 3].map(() => app.api.post('/api/v1/bookings', request, idempotencyKey())),
       ]);
       expect(erased.body.notice.type).toBe('success');
+      expect([200, 404]).toContain(patched.status);
       expect(booked.map(({ status }) => status)).toEqual([201, 201, 201]);
       const [astray] = await select<{ count: number }>(
         app.ctx,
         `select count(*)::int as count from bookings b join customers c on c.id = b.customer_id
-         where c.erased_at is not null and b.contact_email is not null`,
+         where c.erased_at is not null and (b.contact_email is not null or b.instructions <> '' or b.pickup_address_id is not null)`,
       );
       expect(astray?.count).toBe(0);
+      const unlinked = await Booking.count({ where: { contactEmail: contact.email, customerId: null } });
+      expect(unlinked).toBe(0);
     }
   });
 });

@@ -48,6 +48,8 @@ export async function updateBooking(ctx: Context, update: Update | Rewrite): Pro
 
   return inTransaction(ctx, async (tx) => {
     const booking = await lockBooking(tx, bookingId);
+    // Its link was revoked since: nobody writes back what was erased.
+    if (booking.accessTokenVersion !== before.accessTokenVersion) throw new Refusal('not_found');
     refuseUneditable(booking);
     if (booking.version !== before.version && isPricedDifferently(requestOf(booking), requestOf(before))) {
       throw new Refusal('conflict');
