@@ -7,14 +7,8 @@ import { isOverridden } from '../../pricing/override-total.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
 import type { UnavailableReason } from '../services/day-availability.ts';
 import type { BookingStatus } from './booking.states.ts';
-import {
-  atFields,
-  type BookingValues,
-  bookingForm,
-  bookingValues,
-  emptyBooking,
-  phoneBookingOf,
-} from './booking-form.resource.ts';
+import { type BookingValues, bookingForm, emptyBooking } from './booking-form.resource.ts';
+import { atFields, bookingValues, phoneBookingOf } from './booking-values.resource.ts';
 import { changeBooking, previewChange } from './change-booking.ts';
 import { createBooking, previewBooking } from './create-booking.ts';
 
