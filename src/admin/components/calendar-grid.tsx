@@ -162,7 +162,7 @@ function Day({ id, cell, head, isActive, isOpened, fits, enter, open, drop, onKe
       aria-label={cell.label}
       aria-selected={isOpened}
       title={cell.label}
-      className={`${cell.state} ${tint(head)}${fits ? ' fits' : ''}`}
+      className={`${cell.state}${cell.share === 0 ? ' free' : ''} ${tint(head)}${fits ? ' fits' : ''}`}
       onFocus={enter}
       onClick={open}
       onKeyDown={onKeyDown}
