@@ -198,7 +198,7 @@ function Legend() {
         <strong>Closed</strong> takes no new booking
       </li>
       <li>
-        <span className="badge bad">Over-full</span> more is taken than it carries
+        <span className="badge bad">Over-full</span> more is taken than it carries, or it is closed
       </li>
       <li>
         <strong>✎</strong> has a note
