@@ -162,7 +162,7 @@ function Day({ id, cell, head, isActive, isOpened, fits, enter, open, drop, onKe
       aria-label={cell.label}
       aria-selected={isOpened}
       title={cell.label}
-      className={`${cell.state} ${tint(head)}${fits ? ' fits' : ''}`}
+      className={`${cell.state}${cell.share === 0 ? ' free' : ''} ${tint(head)}${fits ? ' fits' : ''}`}
       onFocus={enter}
       onClick={open}
       onKeyDown={onKeyDown}
@@ -198,7 +198,7 @@ function Legend() {
         <strong>Closed</strong> takes no new booking
       </li>
       <li>
-        <span className="badge bad">Over-full</span> more is taken than it carries
+        <span className="badge bad">Over-full</span> more is taken than it carries, or it is closed
       </li>
       <li>
         <strong>✎</strong> has a note
