@@ -99,7 +99,7 @@ const DAY_MS = 86_400_000;
 
 /** Days are counted where each has 24 hours. */
 function dayStart(day: ServiceDay): number {
-  return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)));
+  return Date.parse(`${day}T00:00:00Z`);
 }
 
 /** The instant at which a wall-clock hour of a service day begins in the business zone. */

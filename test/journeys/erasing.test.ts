@@ -135,7 +135,13 @@ describe('a person whose traces are everywhere', () => {
        select min(id::text)::uuid, $1, $2, now() from discount_codes`,
       [done.id, email],
     );
-    await execute(app.ctx, `update bookings set cancel_reason = 'Planted reason' where id = $1`, [done.id]);
+    await execute(
+      app.ctx,
+      `update bookings set cancel_reason = 'Planted reason', cut_off_override_reason = 'Planted hurry' where id = $1`,
+      [done.id],
+    );
+    const noted = await admin.record('bookings', done.id, 'addNote', { text: 'Planted note' });
+    expect(noted.body.notice.type).toBe('success');
     await allWorked();
     await execute(app.ctx, `update webhook_events set last_error = 'Planted error'`);
   });
@@ -145,12 +151,14 @@ describe('a person whose traces are everywhere', () => {
       'public.addresses.line1',
       'public.addresses.zip',
       'public.audit_personal_values.value',
+      'public.booking_notes.text',
       'public.bookings.basket',
       'public.bookings.cancel_reason',
       'public.bookings.contact_email',
       'public.bookings.contact_first_name',
       'public.bookings.contact_last_name',
       'public.bookings.contact_phone',
+      'public.bookings.cut_off_override_reason',
       'public.bookings.delivery_address',
       'public.bookings.delivery_zip',
       'public.bookings.instructions',

@@ -27,10 +27,17 @@ let staff: Context;
 let admin: Context;
 beforeAll(async () => {
   app = await startTestApplication({}, 'postgres', 'seeded');
-  staff = { ...app.ctx, actor: { type: 'staff', id: randomUUID(), role: 'staff', name: 'Sam Staff' } };
-  admin = { ...app.ctx, actor: { type: 'staff', id: randomUUID(), role: 'admin', name: 'Ada Admin' } };
+  staff = await actAs('staff');
+  admin = await actAs('admin');
 });
 afterAll(() => app.stop());
+
+async function actAs(role: 'staff' | 'admin'): Promise<Context> {
+  const [person] = await select<{ id: string }>(app.ctx, 'select id from staff_users where role = $1', [
+    role,
+  ]);
+  return { ...app.ctx, actor: { type: 'staff', id: person?.id ?? '', role, name: 'Sam Staff' } };
+}
 
 const wednesday = '2027-06-02' as ServiceDay;
 /** 15 % more: $1,144.25 in place of $995.00. */

@@ -71,4 +71,5 @@ export const fieldColumns: ResourceDefinition['columns'] = {
     cell: (value) => (typeof value === 'number' ? { text: `${value} am` } : null),
   },
   coi: yesNo('Certificate asked for'),
+  rescheduleReason: text('Why it was moved'),
 };

@@ -46,8 +46,9 @@ export const bookingPolicy: ResourcePolicy = {
       'createdAt',
       'updatedAt',
     ),
-    // Of the audit log alone: where it rides stands in its taking.
+    // Of the audit log alone: where it rides stands in its taking, why it was moved nowhere else.
     ...readable(everyone, 'van'),
+    ...readable(office, 'rescheduleReason'),
     ...readable(
       office,
       'pickupAddress',
@@ -91,6 +92,7 @@ export const bookingPolicy: ResourcePolicy = {
     'instructions',
     'notes',
     'cancelReason',
+    'rescheduleReason',
   ],
 };
 

@@ -76,7 +76,8 @@ const traces: readonly Trace[] = [
         contact_phone = null, pickup_address = null, delivery_address = null, pickup_address_id = null,
         delivery_address_id = null, pickup_zip = left(pickup_zip, 5), delivery_zip = left(delivery_zip, 5),
         basket = basket #- '{miniMove,description}' #- '{standardDelivery,description}', instructions = '', notes = '',
-        cancel_reason = null, hold_client_address = null, marketing_opt_in = false,
+        cancel_reason = null, cut_off_override_reason = case when cut_off_override_reason is not null then 'Erased' end,
+        hold_client_address = null, marketing_opt_in = false,
         access_token_version = access_token_version + 1, version = version + 1, updated_at = $2
       where id = any($1::uuid[])`,
     bind: ({ bookingIds, now }) => [bookingIds, now],
@@ -105,6 +106,10 @@ const traces: readonly Trace[] = [
       where source = 'stripe'
         and coalesce(body #>> '{data,object,payment_intent}', body #>> '{data,object,id}') = any($1::text[])`,
     bind: ({ intentIds }) => [intentIds],
+  },
+  {
+    sql: `update booking_notes set text = 'Erased', updated_at = $2 where booking_id = any($1::uuid[])`,
+    bind: ({ bookingIds, now }) => [bookingIds, now],
   },
   {
     sql: 'delete from idempotency_keys where resource_id = any($1::uuid[])',

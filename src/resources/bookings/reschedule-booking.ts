@@ -190,7 +190,8 @@ async function moveNow(
     subjectId: booking.id,
     subjectVersion: booking.version,
     bookingId: booking.id,
-    ...(reason && { reason }),
+    ...(reason && { personal: { rescheduleReason: [null, reason] } }),
+    ...(booking.customerId !== null && { customerId: booking.customerId }),
     changes,
   });
   if (day === oldDay) return;
