@@ -126,7 +126,7 @@ describe('a person whose traces are everywhere', () => {
     await execute(
       app.ctx,
       `insert into needs_reviews (kind, subject, payment_id, reason, suggested_step, resolution, resolved_at, created_at, updated_at)
-       select 'late_payment', id, id, 'Late', 'Look', 'Planted talk', now(), now(), now() from payments where booking_id = $1`,
+       select 'amount_mismatch', id, id, 'Late', 'Look', 'Planted talk', now(), now(), now() from payments where booking_id = $1`,
       [done.id],
     );
     await execute(

@@ -16,7 +16,8 @@ interface Taking {
 
 /**
  * Takes a booking's places on a day in the fullest van that still has room, or says why there is none (`rules.md` §3).
- * Whoever takes on the same day waits until this transaction ends, so it comes last in it. A test booking takes nothing.
+ * Whoever takes on the same day waits until this transaction ends, so it comes last in it, or under a savepoint to which a
+ * refusal goes back. A test booking takes nothing.
  */
 export async function tryCapacity(
   ctx: TransactionContext,
@@ -25,13 +26,27 @@ export async function tryCapacity(
 ): Promise<'taken' | 'full' | 'closed'> {
   if (booking.isTest) return 'taken';
   const { slots, specialtyItems } = vanLoad(booking.basket, load);
-  const [taken] = await select<{ refusal: 'full' | 'closed' | null }>(
-    ctx,
-    'select refusal from take_capacity($1, $2, $3, $4, $5, $6)',
-    [booking.id, purpose, day, slots, specialtyItems, ctx.clock.now()],
-  );
   forgetCapacityAfter(ctx, day);
-  return taken?.refusal ?? 'taken';
+  try {
+    const [taken] = await select<{ refusal: 'full' | 'closed' | null }>(
+      ctx,
+      'select refusal from take_capacity($1, $2, $3, $4, $5, $6)',
+      [booking.id, purpose, day, slots, specialtyItems, ctx.clock.now()],
+    );
+    return taken?.refusal ?? 'taken';
+  } catch (error) {
+    // The van was taken out of service in between: the guard's word, after which the transaction goes no further.
+    if (isGuardOfVans(error)) return 'full';
+    throw error;
+  }
+}
+
+function isGuardOfVans(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'constraint' in error &&
+    /^capacity_takings_(open|room)$/.test(String(error.constraint))
+  );
 }
 
 /** The same; throws `date_unavailable` with the reason. */
