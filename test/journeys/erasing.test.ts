@@ -118,8 +118,8 @@ describe('a person whose traces are everywhere', () => {
     await admin.get(`/admin/export/customers.csv?filters.email=${email}&filters.lastName=Quillfeather`);
     await execute(
       app.ctx,
-      `insert into refunds (payment_id, booking_id, amount_cents, reason, status, rejected_reason, source, rule, requested_at, created_at, updated_at)
-       select id, booking_id, 100, 'Planted plea', 'rejected', 'Planted no', 'rule', 'late_payment', now(), now(), now()
+      `insert into refunds (payment_id, booking_id, amount_cents, reason, status, rejected_reason, rejected_by, source, rule, requested_at, created_at, updated_at)
+       select id, booking_id, 100, 'Planted plea', 'rejected', 'Planted no', (select min(id::text)::uuid from staff_users), 'rule', 'late_payment', now(), now(), now()
        from payments where booking_id = $1`,
       [done.id],
     );

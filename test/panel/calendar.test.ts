@@ -12,7 +12,7 @@ let vans: string[];
 let ann: Riding;
 let ben: Riding;
 beforeAll(async () => {
-  app = await startTestApplication({ panel: true });
+  app = await startTestApplication({ panel: true }, 'postgres', 'seeded');
   staff = await signedIn(app, 'staff');
   viewer = await signedIn(app, 'viewer');
   vans = await Promise.all(['Van 1', 'Van 2', 'Van 3'].map((name) => vanIdOf(app.ctx, name)));

@@ -10,7 +10,7 @@ let admin: Panel;
 let manager: Panel;
 let staff: Panel;
 beforeAll(async () => {
-  app = await startTestApplication({ panel: true });
+  app = await startTestApplication({ panel: true }, 'postgres', 'seeded');
   [admin, manager, staff] = [
     await signedIn(app, 'admin'),
     await signedIn(app, 'manager'),

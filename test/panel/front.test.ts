@@ -9,7 +9,7 @@ import { DEMO_PASSWORD, Panel, signedIn } from '../support/panel.ts';
 describe.each(backends)('the front of the panel, sessions in %s', (backend) => {
   let app: TestApplication;
   beforeAll(async () => {
-    app = await startTestApplication({ panel: true }, backend);
+    app = await startTestApplication({ panel: true }, backend, 'seeded');
   });
   afterAll(() => app.stop());
   beforeEach(() => execute(app.ctx, 'delete from rate_limit_counters'));
