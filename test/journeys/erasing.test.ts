@@ -119,7 +119,7 @@ describe('a person whose traces are everywhere', () => {
     await execute(
       app.ctx,
       `insert into refunds (payment_id, booking_id, amount_cents, reason, status, rejected_reason, rejected_by, source, rule, requested_at, created_at, updated_at)
-       select id, booking_id, 100, 'Planted plea', 'rejected', 'Planted no', (select min(id::text)::uuid from staff_users), 'rule', 'late_payment', now(), now(), now()
+       select id, booking_id, 100, 'Planted plea', 'rejected', 'Planted no', (select id from staff_users where role = 'admin' limit 1), 'rule', 'late_payment', now(), now(), now()
        from payments where booking_id = $1`,
       [done.id],
     );
