@@ -11,6 +11,7 @@ import { inTransaction } from '../../src/resources/_kit/in-transaction.ts';
 import { moveTo } from '../../src/resources/_kit/move-to.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
 import type { Booking } from '../../src/resources/bookings/booking.model.ts';
+import { cancelBooking } from '../../src/resources/bookings/cancel-booking.ts';
 import { checkOutBooking } from '../../src/resources/bookings/check-out-booking.ts';
 import { expireBooking } from '../../src/resources/bookings/expire-booking.ts';
 import { lockBooking } from '../../src/resources/bookings/find-booking.ts';
@@ -72,8 +73,7 @@ async function tell(ctx: Context, number: number, [end, offset]: Story): Promise
   });
   const booking = await inquireBooking(at(asked), { request: requestOf(number, day) });
   if (end === 'inquiry') return;
-  if (end === 'cancelled')
-    return move(at(addMilliseconds(asked, 3_600_000)), booking, 'cancelled', 'Changed plans');
+  if (end === 'cancelled') return cancel(at(addMilliseconds(asked, 3_600_000)), booking);
   const { payment, clientSecret } = await checkOutBooking(at(asked), {
     bookingId: booking.id,
     expectedTotalCents: booking.totalCents,
@@ -178,10 +178,12 @@ async function expire(ctx: Context, { id }: Booking): Promise<void> {
   await expireBooking(ctx, id);
 }
 
-function move(ctx: Context, { id }: Booking, status: Booking['status'], reason?: string): Promise<void> {
-  return inTransaction(ctx, async (tx) =>
-    moveTo(tx, await lockBooking(tx, id), status, reason === undefined ? {} : { reason }),
-  );
+async function cancel(ctx: Context, { id }: Booking): Promise<void> {
+  await cancelBooking(ctx, { bookingId: id, reason: 'Changed plans' });
+}
+
+function move(ctx: Context, { id }: Booking, status: Booking['status']): Promise<void> {
+  return inTransaction(ctx, async (tx) => moveTo(tx, await lockBooking(tx, id), status));
 }
 
 function days(end: Story[0], offsets: readonly number[]): Story[] {

@@ -56,10 +56,8 @@ async function cancel(ctx: TransactionContext, cancellation: Cancellation): Prom
   refuseUncancellable(ctx, booking);
   await withdrawRefunds(ctx, booking);
   const { refundCents: policyCents } = await planCancellation(ctx, booking);
-  await moveTo(ctx, booking, 'cancelled', { reason: byWhom(ctx) });
+  await setCancelled(ctx, booking, byWhom(ctx));
   await booking.update({ cancelReason: cancellation.reason }, { transaction: ctx.tx });
-  if (booking.capturedCents === 0) await releaseDiscount(ctx, bookingId);
-  await creditWhatIsDue(ctx, booking);
   const refundCents = await giveBack(ctx, booking, policyCents, cancellation);
   await audit(ctx, {
     action: 'booking.cancellation',
@@ -77,6 +75,13 @@ async function cancel(ctx: TransactionContext, cancellation: Cancellation): Prom
   for (const { id } of live) await post(ctx, 'cancel_intent', { paymentId: id });
   if (claim) await rememberResource(ctx, claim, bookingId);
   return live.map(({ id }) => id);
+}
+
+/** Cancelled, its code's use given back, and nothing owed any more; whoever cancels has dealt with the money before. */
+export async function setCancelled(ctx: TransactionContext, booking: Booking, reason: string): Promise<void> {
+  await moveTo(ctx, booking, 'cancelled', { reason });
+  if (booking.capturedCents === 0) await releaseDiscount(ctx, booking.id);
+  await creditWhatIsDue(ctx, booking);
 }
 
 function byWhom({ actor }: Context): string {

@@ -3,11 +3,10 @@ import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
-import { moveTo } from '../_kit/move-to.ts';
 import { authorize } from '../_kit/policy.ts';
 import { select } from '../_kit/sql.ts';
-import { releaseDiscount } from '../services/redeem-discount.ts';
 import { Booking } from './booking.model.ts';
+import { setCancelled } from './cancel-booking.ts';
 import { Customer } from './customer.model.ts';
 import { customerPolicy } from './customer.policy.ts';
 import { lockCustomers } from './find-customer.ts';
@@ -33,7 +32,8 @@ export async function eraseCustomer(ctx: Context, customerId: string): Promise<v
     if (isErased(profiles, customerId)) return;
     const bookings = await bookingsOf(tx, profiles);
     await refuseLive(tx, bookings);
-    for (const booking of bookings) if (booking.status === 'inquiry') await cancelInquiry(tx, booking);
+    for (const booking of bookings)
+      if (booking.status === 'inquiry') await setCancelled(tx, booking, 'Personal data erased');
     await removeTraces(tx, { profiles, bookings });
     for (const { id, version } of bookings) {
       await audit(tx, {
@@ -115,8 +115,3 @@ const liveSql = `
         then 'waits for a review' end as why
     from bookings b where b.id = any($1::uuid[])) each
   where why is not null order by number`;
-
-async function cancelInquiry(tx: TransactionContext, booking: Booking): Promise<void> {
-  await moveTo(tx, booking, 'cancelled', { reason: 'Personal data erased' });
-  if (booking.capturedCents === 0) await releaseDiscount(tx, booking.id);
-}
