@@ -62,7 +62,10 @@ export function checkOut(
 }
 
 /** Checks out and gives the payment; throws when refused. */
-export async function openPayment(app: TestApplication, made: Made): Promise<Record<string, any>> {
+export async function openPayment(
+  app: Pick<TestApplication, 'api'>,
+  made: Made,
+): Promise<Record<string, any>> {
   const { status, body } = await checkOut(app, made);
   if (status !== 200) throw new Error(`not checked out: ${JSON.stringify(body)}`);
   return body.payment;

@@ -365,6 +365,7 @@ function typedValue(kind: FieldKind, raw: unknown): unknown {
   if (kind === 'line' || kind === 'long' || kind === 'password') return raw;
   if (raw === '') return null;
   if (kind === 'quantities') return quantitiesValue(raw);
+  if (kind === 'choice' && typeof raw === 'number') return String(raw);
   if (typeof raw !== 'string') return raw;
   switch (kind) {
     case 'money':

@@ -4,10 +4,11 @@ import { line, money, optional } from '../../admin/kit/fields.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
 import { formatServiceDay, type ServiceDay } from '../../clock.ts';
 import { cents, formatRate, formatUsd } from '../../pricing/money.ts';
+import type { Booking } from './booking.model.ts';
 import type { BookingStatus } from './booking.states.ts';
 import { held } from './booking-cells.resource.ts';
 import { cancelBooking } from './cancel-booking.ts';
-import { type CancellationPlan, readCancellation } from './plan-cancellation.ts';
+import { type CancellationPlan, readCancellation, refuseUncancellable } from './plan-cancellation.ts';
 
 const form = z.strictObject({
   reason: line('Reason', 200, 'For the office; the customer does not see it.'),
@@ -27,6 +28,7 @@ export const cancel = useCaseAction<Values>({
   destructive: true,
   isOffered: (row) => !over.includes(row.status as BookingStatus),
   async preview(ctx, row, { refundCents }) {
+    refuseUncancellable(ctx, row as unknown as Booking);
     const plan = await readCancellation(ctx, String(row.id));
     const day = formatServiceDay(row.pickupDate as ServiceDay);
     return [

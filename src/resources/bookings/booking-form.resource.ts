@@ -23,8 +23,12 @@ import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
 
 /** The form by which the office books on the phone, made of the moment's rate card: each service with its own fields. */
 
-const windows = { morning: 'Morning, 8–11 am', specific_hour: 'At a certain hour', flexible: 'Flexible' };
-const hours = { '8': '8 am', '9': '9 am', '10': '10 am' };
+export const windows = {
+  morning: 'Morning, 8–11 am',
+  specific_hour: 'At a certain hour',
+  flexible: 'Flexible',
+};
+export const hours = { '8': '8 am', '9': '9 am', '10': '10 am' };
 const states = { NY: 'New York', NJ: 'New Jersey', CT: 'Connecticut' };
 const directions = { to_airport: 'To the airport', from_airport: 'From the airport' };
 

@@ -1,24 +1,19 @@
 import { z } from 'zod';
 import type { Row } from '../../admin/kit/columns.ts';
-import { choice, day, optional, optionalLine } from '../../admin/kit/fields.ts';
+import { choice, day, optional, optionalLine, shownWhen } from '../../admin/kit/fields.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
 import { addDays, formatInstant, formatServiceDay, type ServiceDay, serviceDayOf } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
+import { hours, windows } from './booking-form.resource.ts';
 import { dayWords } from './booking-request.ts';
 import { planReschedule, type ReschedulePlan, rescheduleBooking } from './reschedule-booking.ts';
 
 const form = z.strictObject({
   pickupDate: day('New day'),
-  pickupWindow: optional(
-    choice('Window', { morning: 'Morning, 8–11 am', specific_hour: 'A specific hour', flexible: 'Flexible' }),
-  ),
-  pickupHour: optional(
-    z
-      .preprocess((typed) => (typed === '' || typed == null ? null : Number(typed)), z.int().nullable())
-      .meta({ label: 'Hour', kind: 'count', help: '8, 9 or 10, for a specific hour.' }),
-  ),
+  pickupWindow: optional(choice('Window', windows)),
+  pickupHour: shownWhen('pickupWindow', ['specific_hour'], optional(choice('Hour', hours))),
   priceChoice: choice(
     'Price',
     { keep: 'Keep the price', charge: 'Charge the difference', refund: 'Refund the difference' },
@@ -39,7 +34,7 @@ export const reschedule = useCaseAction<Values>({
   initial: ({ pickupDate, pickupWindow, pickupHour }) => ({
     pickupDate,
     pickupWindow,
-    pickupHour,
+    pickupHour: typeof pickupHour === 'number' ? String(pickupHour) : null,
     priceChoice: 'keep',
   }),
   async preview(ctx, row, values) {
@@ -70,7 +65,9 @@ export const reschedule = useCaseAction<Values>({
 });
 
 function timeOf({ pickupDate, pickupWindow, pickupHour }: Values) {
-  return { pickupDate: pickupDate as ServiceDay, pickupWindow, pickupHour };
+  // Not there at all while its window is another.
+  const hour = pickupHour == null ? null : Number(pickupHour);
+  return { pickupDate: pickupDate as ServiceDay, pickupWindow, pickupHour: hour };
 }
 
 function roomWords({ refusal }: ReschedulePlan): string {

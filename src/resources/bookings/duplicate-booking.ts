@@ -1,11 +1,11 @@
-import { addDays, daysBetween, parseServiceDay, type ServiceDay } from '../../clock.ts';
+import { parseServiceDay, type ServiceDay } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { authorize } from '../_kit/policy.ts';
+import { flightMoved } from './basket.ts';
 import { Booking } from './booking.model.ts';
 import { bookingPolicy } from './booking.policy.ts';
 import { requestOf } from './booking-columns.ts';
-import type { BookingRequest } from './booking-request.ts';
 import type { PhoneBooking } from './create-booking.ts';
 import { inquireBooking } from './inquire-booking.ts';
 
@@ -28,17 +28,7 @@ export function duplicateRequest(booking: Booking, duplicate: Omit<Duplicate, 'b
   const { sameDay, ...request } = requestOf(booking);
   const day = parseServiceDay(duplicate.pickupDate);
   return {
-    request: { ...request, ...movedFlight(request, day), pickupDate: day },
+    request: { ...request, ...flightMoved(request, request.pickupDate as ServiceDay, day), pickupDate: day },
     cutOffOverrideReason: duplicate.cutOffOverrideReason,
   };
-}
-
-function movedFlight(
-  { pickupDate, airportTransfer }: BookingRequest,
-  day: ServiceDay,
-): Partial<BookingRequest> {
-  if (!airportTransfer) return {};
-  const days = daysBetween(pickupDate as ServiceDay, day);
-  const flightDate = addDays(airportTransfer.flightDate as ServiceDay, days);
-  return { airportTransfer: { ...airportTransfer, flightDate } };
 }

@@ -1,5 +1,5 @@
 import { Op } from 'sequelize';
-import type { Context, TransactionContext } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';

@@ -26,6 +26,7 @@ import { priceBySnapshot } from '../services/quote-price.ts';
 import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
 import { takeCapacity } from '../services/take-capacity.ts';
 import { vanLoad } from '../services/van-load.ts';
+import { flightMoved } from './basket.ts';
 import { Booking } from './booking.model.ts';
 import { bookingPolicy } from './booking.policy.ts';
 import { priceColumnsOf, requestOf } from './booking-columns.ts';
@@ -141,11 +142,17 @@ function refuseDate(ctx: Context, snapshot: RateCardSnapshot, { pickupDate, reas
 }
 
 function requestAt(snapshot: RateCardSnapshot, booking: Booking, to: NewTime): BookingRequest {
-  const { pickupHour: _old, ...before } = requestOf(booking);
+  const { pickupHour: _hour, sameDay: _fee, ...before } = requestOf(booking);
   const pickupWindow = to.pickupWindow ?? booking.pickupWindow;
   const pickupHour = to.pickupHour ?? (to.pickupWindow == null ? booking.pickupHour : null);
   const read = readBookingRequest(
-    { ...before, pickupDate: to.pickupDate, pickupWindow, ...(pickupHour !== null && { pickupHour }) },
+    {
+      ...before,
+      ...flightMoved(booking.basket, booking.pickupDate, to.pickupDate),
+      pickupDate: to.pickupDate,
+      pickupWindow,
+      ...(pickupHour !== null && { pickupHour }),
+    },
     snapshot,
     null,
   );
@@ -173,9 +180,10 @@ async function moveNow(
   const day = request.pickupDate as ServiceDay;
   const columns = {
     ...timeOf(request),
+    basket: { ...booking.basket, ...flightMoved(booking.basket, oldDay, day) },
     ...priceColumnsOf(price, snapshot.version, booking.priceLockedUntil),
   };
-  const changes = { ...differences(booking.get(), timeOf(request)), ...priceChange(booking, columns) };
+  const { basket, ...changes } = { ...differences(booking.get(), columns), ...priceChange(booking, columns) };
   await booking.update(
     {
       ...columns,
@@ -190,7 +198,7 @@ async function moveNow(
     subjectId: booking.id,
     subjectVersion: booking.version,
     bookingId: booking.id,
-    ...(reason && { personal: { rescheduleReason: [null, reason] } }),
+    personal: { ...(basket && { basket }), ...(reason && { rescheduleReason: [null, reason] }) },
     ...(booking.customerId !== null && { customerId: booking.customerId }),
     changes,
   });

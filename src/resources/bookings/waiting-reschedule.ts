@@ -7,6 +7,7 @@ import { differences } from '../_kit/differences.ts';
 import { post } from '../_kit/post.ts';
 import { execute, select } from '../_kit/sql.ts';
 import { forgetCapacityAfter } from '../services/capacity-memory.ts';
+import { flightMoved } from './basket.ts';
 import type { Booking } from './booking.model.ts';
 import { priceColumnsOf } from './booking-columns.ts';
 import { priceChange } from './price-change.ts';
@@ -48,10 +49,11 @@ export async function carryOutWaiting(ctx: TransactionContext, booking: Booking)
     pickupDate,
     pickupWindow,
     pickupHour,
+    basket: { ...booking.basket, ...flightMoved(booking.basket, oldDay, pickupDate) },
     ...priceColumnsOf(waiting.price, waiting.rateCardVersion, booking.priceLockedUntil),
     waitingTotalCents: null,
   };
-  const changes = { ...differences(booking.get(), columns), ...priceChange(booking, columns) };
+  const { basket, ...changes } = { ...differences(booking.get(), columns), ...priceChange(booking, columns) };
   await execute(ctx, `update reschedules set status = 'done', updated_at = $2 where id = $1`, [
     waiting.id,
     now,
@@ -75,6 +77,8 @@ export async function carryOutWaiting(ctx: TransactionContext, booking: Booking)
     bookingId: booking.id,
     reason: 'The difference was paid',
     changes,
+    ...(basket && { personal: { basket } }),
+    ...(booking.customerId !== null && { customerId: booking.customerId }),
   });
   forgetCapacityAfter(ctx, oldDay);
   forgetCapacityAfter(ctx, booking.pickupDate);
