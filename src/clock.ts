@@ -97,9 +97,11 @@ export function daysBetween(from: ServiceDay, to: ServiceDay): number {
 
 const DAY_MS = 86_400_000;
 
-/** Days are counted where each has 24 hours. */
+/** Days are counted where each has 24 hours. Asked by every quote; `Date.UTC` is quicker, but takes the year 99 for 1999. */
 function dayStart(day: ServiceDay): number {
-  return Date.parse(`${day}T00:00:00Z`);
+  const year = Number(day.slice(0, 4));
+  if (year < 100) return Date.parse(`${day}T00:00:00Z`);
+  return Date.UTC(year, Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)));
 }
 
 /** The instant at which a wall-clock hour of a service day begins in the business zone. */

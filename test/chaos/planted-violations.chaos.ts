@@ -53,7 +53,7 @@ const plants: readonly Plant[] = [
   {
     words: 'money for a booking that does not run',
     sql: [`update bookings set status = 'expired' where id = $1`],
-    breaks: ['money_without_booking'],
+    breaks: ['money_without_booking', 'taking_without_booking'],
   },
   {
     words: 'a cancelled booking of which more is due than nothing',
@@ -62,7 +62,7 @@ const plants: readonly Plant[] = [
       'delete from payments where booking_id = $1',
       `update bookings set status = 'cancelled', captured_cents = 0 where id = $1`,
     ],
-    breaks: ['cancelled_but_open'],
+    breaks: ['cancelled_but_open', 'taking_without_booking'],
   },
   {
     words: 'a refund paid out that the ledger does not know',
@@ -78,6 +78,11 @@ const plants: readonly Plant[] = [
     words: 'a refund that never reached Stripe',
     sql: [refundOf("'approved'", '1', "'2020-01-01T00:00:00Z'")],
     breaks: ['refund_half_done'],
+  },
+  {
+    words: 'a booking whose places in a van are gone',
+    sql: ['delete from capacity_takings where booking_id = $1'],
+    breaks: ['booking_without_van'],
   },
   {
     words: 'a payment that never had its intent',
