@@ -197,6 +197,14 @@ describe('a reschedule', () => {
     expect(await checkInvariants(app.ctx)).toEqual([]);
   });
 
+  it('of a booking that is being paid is refused, and its payment stays open', async () => {
+    const made = await makeBooking(app, { pickupDate: wednesday });
+    const payment = await openPayment(app, made);
+    await expect(move(made, saturday, 'keep')).rejects.toMatchObject({ code: 'move_not_allowed' });
+    expect((await pay(app, payment)).status).toBe('succeeded');
+    await awaitStatus(app, made, 'confirmed');
+  });
+
   it('is refused to a viewer, to what is not confirmed, to the same time, and after the cut-off without a reason', async () => {
     const made = await confirmed(wednesday);
     const viewer: Context = {

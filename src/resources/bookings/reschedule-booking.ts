@@ -94,15 +94,13 @@ async function refusalOf(ctx: Context, snapshot: RateCardSnapshot, booking: Book
 export async function rescheduleBooking(ctx: Context, asked: Reschedule): Promise<Rescheduled> {
   authorize(ctx, bookingPolicy, 'reschedule');
   const snapshot = await currentRateCard(ctx);
+  // Asked before anything is done at Stripe: what is refused keeps its payment.
+  const before = await Booking.findByPk(asked.bookingId, { rejectOnEmpty: new Refusal('not_found') });
+  movedRequest(ctx, snapshot, before, asked);
   await endLivePayment(ctx, asked.bookingId);
   return inTransaction(ctx, async (tx) => {
     const booking = await lockBooking(tx, asked.bookingId);
-    if (booking.status !== 'confirmed')
-      throw new Refusal('move_not_allowed', { detail: 'Only a confirmed booking is rescheduled.' });
-    refuseDate(tx, snapshot, asked);
-    const request = requestAt(snapshot, booking, asked);
-    if (isSameTime(booking, request))
-      throw invalid('pickupDate', 'same_time', 'The booking is at this time already.');
+    const request = movedRequest(tx, snapshot, booking, asked);
     await withdrawRefunds(tx, booking);
     await endWaiting(tx, booking);
     const price = await priceBySnapshot(tx, snapshot, request, userOf(booking));
@@ -131,6 +129,22 @@ export async function rescheduleBooking(ctx: Context, asked: Reschedule): Promis
     );
     return { waitsFor: null };
   });
+}
+
+/** The request at the new time, of a booking that may move there. */
+function movedRequest(
+  ctx: Context,
+  snapshot: RateCardSnapshot,
+  booking: Booking,
+  asked: Reschedule,
+): BookingRequest {
+  if (booking.status !== 'confirmed')
+    throw new Refusal('move_not_allowed', { detail: 'Only a confirmed booking is rescheduled.' });
+  refuseDate(ctx, snapshot, asked);
+  const request = requestAt(snapshot, booking, asked);
+  if (isSameTime(booking, request))
+    throw invalid('pickupDate', 'same_time', 'The booking is at this time already.');
+  return request;
 }
 
 function refuseDate(ctx: Context, snapshot: RateCardSnapshot, { pickupDate, reason }: Reschedule): void {
