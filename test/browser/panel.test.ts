@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeBooking } from '../support/bookings.ts';
-import { chromiumPath, type Visit, visit } from '../support/browser.ts';
+import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
 import { DEMO_PASSWORD, type Panel, signedIn } from '../support/panel.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { startPanelProcess } from '../support/process.ts';
@@ -244,14 +244,6 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
   }
 });
 
-async function signIn(page: Page, who: string): Promise<void> {
-  await page.goto('/admin/login');
-  await page.getByLabel('E-mail').fill(`${who}@totetaxi.test`);
-  await page.getByLabel('Password').fill(DEMO_PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(/\/admin$/);
-}
-
 /** Presses Tab until something of that name has the focus, as a person would. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
   for (let presses = 0; presses < 80; presses += 1) {
@@ -290,9 +282,4 @@ async function shortcomings(page: Page, path: string): Promise<string[]> {
   }
   await page.setViewportSize({ width: 1440, height: 800 });
   return found;
-}
-
-/** `YYYY-MM-DD` so many days from now. */
-function soon(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -1,8 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { awaitStatus, type Made, makeBooking, openPayment, pay } from '../support/bookings.ts';
-import { chromiumPath, type Visit, visit } from '../support/browser.ts';
-import { DEMO_PASSWORD } from '../support/panel.ts';
+import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { startPanelProcess } from '../support/process.ts';
 
@@ -168,17 +167,4 @@ async function confirm(page: Page, label: string, says = ''): Promise<void> {
 
 async function told(page: Page, words: string | RegExp): Promise<void> {
   await page.getByText(words).first().waitFor();
-}
-
-async function signIn(page: Page, who: string): Promise<void> {
-  await page.goto('/admin/login');
-  await page.getByLabel('E-mail').fill(`${who}@totetaxi.test`);
-  await page.getByLabel('Password').fill(DEMO_PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(/\/admin$/);
-}
-
-/** A day from today, in the business zone or close to it. */
-function soon(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Page } from 'playwright-core';
+import { DEMO_PASSWORD } from './panel.ts';
 
 /** Chromium as Debian and others install it, or `null`: its tests are skipped then, and the run says so. */
 export const chromiumPath =
@@ -30,4 +31,18 @@ export async function visit(address: string, width: number): Promise<Visit> {
     if (!url.startsWith(address) && !url.startsWith('data:')) complaints.push(`outside: ${url}`);
   });
   return { page, complaints, close: () => browser.close() };
+}
+
+/** Through the door, as a person of that demo login. */
+export async function signIn(page: Page, who: string): Promise<void> {
+  await page.goto('/admin/login');
+  await page.getByLabel('E-mail').fill(`${who}@totetaxi.test`);
+  await page.getByLabel('Password').fill(DEMO_PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(/\/admin$/);
+}
+
+/** A day so many days from today, in the business zone or close to it. */
+export function soon(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 }
