@@ -51,6 +51,7 @@ export async function seedPast(ctx: Context, { bookings, seed, say = () => undef
     await client.query('set session_replication_role = origin');
     for (const table of ['customers', 'bookings', 'payments', 'payment_audits', 'audit_logs'])
       await client.query(`vacuum analyze ${table}`);
+    await client.query('checkpoint');
   } finally {
     await client.end();
   }
@@ -163,7 +164,7 @@ select gen_random_uuid(), nextval('booking_numbers'), d.day, d.asked,
   d.dice >= 0.16 and not (d.asked > $5::timestamptz - interval '2 days' and d.day > $2::date and d.dice < 0.5),
   p.id, p.first_name, p.last_name, lower(p.first_name || '.' || p.last_name || p.n || '@example.com'), p.phone, t.x
 from (
-  select r.day, least(r.day - (1 + 20 * r.early)::int + time '10:00' + r.early * interval '9 hours', $5::timestamptz - r.early * interval '1 day') as asked,
+  select r.day, least(r.day - (1 + 20 * r.early)::int + time '10:00' + r.early * interval '9 hours', $5::timestamptz - r.early * interval '60 days') as asked,
     r.dice, r.who, r.basket
   from (select $2::date + $4::int - floor(($3::int + $4::int) * power(random(), 1.3))::int as day,
       random() as early, random() as dice, random() as who, random() as basket

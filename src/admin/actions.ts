@@ -17,7 +17,7 @@ import { createRecord, deleteRecord, editRecord, isSameValue } from '../resource
 import type { Row } from './kit/columns.ts';
 import type { ResourceDefinition } from './kit/define-resource.ts';
 import { type Form, type FormField, fieldsOf, readForm } from './kit/fields.ts';
-import { readListQuery, searchWhere } from './kit/list-query.ts';
+import { readListQuery, searchWhere, sortOf } from './kit/list-query.ts';
 import {
   cellsOf,
   keyOf,
@@ -81,13 +81,14 @@ const list: Handler = async ({ ctx, request, resource, context }) => {
   const query = readListQuery(request.query ?? {});
   const { rows, total } = await readPage(ctx, definition, query);
   const cells = await cellsOf(ctx, definition, rows, definition.list);
+  const sort = sortOf(definition, query);
   return {
     meta: {
       total,
       perPage: query.perPage,
       page: query.page,
-      sortBy: query.sortBy ?? definition.sort.by,
-      direction: query.direction ?? definition.sort.direction,
+      sortBy: definition.list.find((name) => definition.columns[name]?.sortBy === sort.by) ?? sort.by,
+      direction: sort.direction,
     },
     records: rows.map((row, index) => ({ ...recordJson(resource, row, context), cells: cells[index] })),
     screen: listScreen(ctx, definition),

@@ -30,7 +30,6 @@ export function listScreen(ctx: Context, definition: ResourceDefinition): object
     views: Object.entries(definition.views ?? {}).map(([name, view]) => ({ name, label: view.label })),
     mayExport: mayAct(noun.policy, 'export', role),
     mayCreate: mayAct(noun.policy, 'new', role) && (definition.form ?? definition.making) !== undefined,
-    sort: definition.sort,
   };
 }
 

@@ -38,6 +38,8 @@ describe('searching bookings', () => {
     ['(212) 555-0101', ['Maya']],
     ['212 555 0101', ['Maya']],
     ['+1 (917) 555-0102', ['Owen']],
+    ['12125550101', ['Maya']],
+    ['tt-000002', ['Owen']],
     ['5550103', ['Jürgen']],
     ['ökonom', ['Jürgen']],
     ['50%', ['Owen']],
@@ -86,6 +88,20 @@ describe('filtering', () => {
     ['filters.view=inquiries&filters.q=maya', ['Maya']],
   ])('%s', async (query, expected) => {
     expect(await found(staff, query)).toEqual(expected);
+  });
+
+  it.each([
+    ['filters.pickupDate~~from=2027-04-01&filters.pickupDate~~to=2027-04-30', 'when', 'asc'],
+    ['filters.pickupDate~~from=2027-04-01&sortBy=totalCents', 'totalCents', 'asc'],
+    ['filters.pickupDate~~from=2027-04-01&filters.view=inquiries', 'createdAt', 'desc'],
+    ['filters.createdAt~~from=2027-04-01', 'createdAt', 'desc'],
+  ])('%s is sorted by %s, %s, and says so', async (query, by, direction) => {
+    const { body } = await staff.resource('bookings', 'list', `?${query}`);
+    expect([body.meta.sortBy, body.meta.direction]).toEqual([by, direction]);
+    if (by !== 'when') return;
+    const days = body.records.map(({ params }: { params: { pickupDate: string } }) => params.pickupDate);
+    expect(days).toEqual([...days].sort());
+    expect(new Set(days).size).toBeGreaterThan(1);
   });
 
   it('by a day means the day of New York, from its first moment to its last', async () => {

@@ -116,6 +116,11 @@ export interface ResourceDefinition {
   readonly search: readonly string[];
   /** Fields that it compares as a whole: ids that people paste. Each has an index. */
   readonly searchExact?: readonly string[];
+  /**
+   * Fields of `search` with an index of whole values: what text would be stored as, or `null` when it is no whole value. Text
+   * that is one is looked for nowhere else.
+   */
+  readonly searchWhole?: Readonly<Record<string, (typed: string) => string | null>>;
   readonly searchWords?: string;
   readonly sort: Sort;
   readonly views?: Readonly<Record<string, View>>;

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { mayRead, type Role } from '../../resources/_kit/policy.ts';
 import { businessDays, type Column } from './columns.ts';
-import type { ResourceDefinition } from './define-resource.ts';
+import type { ResourceDefinition, Sort } from './define-resource.ts';
 
 /** What a list was asked for: AdminJS's own names (`filters.status`, `filters.day~~from`, `sortBy`), `q` and `view` ours. */
 export interface ListQuery {
@@ -74,19 +74,31 @@ export function whereOf(
   return { [Op.and]: parts };
 }
 
+/**
+ * What a list is sorted by: what was asked for, else what its view is sorted by. Days that are filtered by are in their
+ * order: who looks at a week in June reads it from its Monday on.
+ */
+export function sortOf(definition: ResourceDefinition, query: ListQuery): Sort {
+  const { view: name } = query.filters;
+  const view = name === undefined ? undefined : definition.views?.[name];
+  const day = filteredDay(definition, query);
+  const standard =
+    view?.sort ?? (day === undefined ? definition.sort : ({ by: day, direction: 'asc' } as const));
+  const fallback = query.sortBy === undefined ? standard.direction : 'asc';
+  return { by: query.sortBy ?? standard.by, direction: query.direction ?? fallback };
+}
+
 /** Steady: rows that are equal in what is sorted by keep their order from page to page. */
 export function orderOf(definition: ResourceDefinition, role: Role, query: ListQuery): Order {
-  const view = query.filters.view === undefined ? undefined : definition.views?.[query.filters.view];
-  const standard = view?.sort ?? definition.sort;
-  const asked = query.sortBy ?? standard.by;
-  const by = definition.columns[asked]?.sortBy ?? asked;
+  const sort = sortOf(definition, query);
+  const column = definition.columns[sort.by];
+  const by = column?.sortBy ?? sort.by;
   if (query.sortBy !== undefined) {
     readableColumn(definition, role, by);
     const isData = ['JSONB', 'JSON', 'ARRAY', 'BLOB'].includes(typeNameOf(definition.noun.model, by));
-    if (isData || definition.columns[asked]?.sortable === false) throw new Refusal('forbidden');
+    if (isData || column?.sortable === false) throw new Refusal('forbidden');
   }
-  const fallback = query.sortBy === undefined ? standard.direction : 'asc';
-  const direction = (query.direction ?? fallback).toUpperCase();
+  const direction = sort.direction.toUpperCase();
   const key = definition.noun.model.primaryKeyAttribute;
   return by === key
     ? [[by, direction]]
@@ -94,6 +106,12 @@ export function orderOf(definition: ResourceDefinition, role: Role, query: ListQ
         [by, direction],
         [key, direction],
       ];
+}
+
+/** The service day that a list is narrowed to a range of, if there is one. */
+function filteredDay({ columns }: ResourceDefinition, { filters }: ListQuery): string | undefined {
+  const ranges = Object.keys(filters).flatMap((key) => (/^(.+)~~(?:from|to)$/.exec(key) ?? []).slice(1));
+  return ranges.find((name) => columns[name]?.filter === 'days' && columns[name].isInstant !== true);
 }
 
 /** Rows that have every word in some column that the role may read; none where it may read none. */
@@ -105,6 +123,11 @@ export function searchWhere(definition: ResourceDefinition, role: Role, typed: s
   const words = typed.trim().split(/\s+/).filter(Boolean).slice(0, 6);
   if (words.length === 0) return {};
   if (columns.length + exact.length === 0) return literal('false');
+  const whole = Object.entries(definition.searchWhole ?? {}).flatMap(([name, storedAs]) => {
+    const value = columns.includes(name) ? storedAs(typed.trim()) : null;
+    return value === null ? [] : [{ [name]: value }];
+  });
+  if (whole.length > 0) return { [Op.or]: whole };
   const inAnyColumn = (word: string): WhereOptions => ({
     [Op.or]: [
       ...columns.map((name) => ({ [name]: { [Op.iLike]: `%${escapeLike(word)}%` } })),

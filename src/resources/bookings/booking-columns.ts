@@ -118,6 +118,12 @@ export function normalizePhone(typed: string): string {
   return digits.length === 10 ? `+1${digits}` : `+${digits}`;
 }
 
+/** The same for what is typed into a search; `null` unless it is a whole number. */
+export function wholePhone(typed: string): string | null {
+  const isWhole = /^[+\d\s().-]+$/.test(typed) && /^1?\d{10}$/.test(digitsOf(typed));
+  return isWhole ? normalizePhone(typed) : null;
+}
+
 function withContact(booking: Booking): { contact?: Contact } {
   const { contactFirstName, contactLastName, contactEmail, contactPhone } = booking;
   if (contactFirstName === null || contactLastName === null || contactEmail === null || contactPhone === null)

@@ -20,6 +20,7 @@ import type { BookingStatus } from './booking.states.ts';
 import { bookingAsItWas } from './booking-as-it-was.resource.ts';
 import { cancel } from './booking-cancel.resource.ts';
 import { columns, customerCell, due, held, paidCell, routeCell, whenCell } from './booking-cells.resource.ts';
+import { wholePhone } from './booking-columns.ts';
 import { newBooking } from './booking-new.resource.ts';
 import { contactSchema } from './booking-request.ts';
 import { reschedule } from './booking-reschedule.resource.ts';
@@ -63,6 +64,10 @@ const views: NonNullable<ResourceDefinition['views']> = {
     sort: { by: 'createdAt', direction: 'desc' },
   },
 };
+
+function wholeNumber(typed: string): string | null {
+  return /^TT-\d{6,}$/i.test(typed) ? typed.toUpperCase() : null;
+}
 
 /** What a person at the phone would do or say next. */
 function nextStep(row: Row): Cell {
@@ -225,6 +230,7 @@ const face = {
   sections,
   filters: ['status', 'service', 'pickupDate', 'createdAt', 'totalCents', 'coiRequired', 'source', 'isTest'],
   search: ['number', 'contactFirstName', 'contactLastName', 'contactEmail', 'contactPhone'],
+  searchWhole: { number: wholeNumber, contactPhone: wholePhone },
   searchWords: 'Number, name, e-mail or phone',
   sort: { by: 'createdAt', direction: 'desc' },
   summary,

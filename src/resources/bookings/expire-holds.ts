@@ -8,7 +8,7 @@ export async function expireHolds(ctx: Context): Promise<void> {
   await endLapsedWaits(ctx);
   const over = await select<{ id: string }>(
     ctx,
-    `select id from bookings where status = 'pending_payment'
+    `select id from bookings where hold_expires_at is not null
        and (hold_expires_at <= $1 or payment_attempts_used >= payment_attempts_allowed)
      order by hold_expires_at limit 500`,
     [ctx.clock.now()],
