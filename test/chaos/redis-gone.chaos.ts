@@ -51,14 +51,20 @@ async function problemsWhenGone(
   const visits = [before, during, after].flatMap((crowd) => crowd.visits);
   const paid = visits.flatMap(({ bookingId, paidIntentId }) => (paidIntentId === null ? [] : bookingId));
 
-  await eventually(async () => expect(await unconfirmed(scene, paid)).toEqual([]), PATIENCE_MS);
+  await eventually(async () => expect(await unsettled(scene, paid)).toEqual([]), PATIENCE_MS);
   for (const each of [web, worker]) expect(each.isAlive(), each.output()).toBe(true);
   const failures = [before, during, after].flatMap(({ answers }) => answers.failures());
   return [...(await problemsAfter(scene, visits)), ...failures];
 }
 
-async function unconfirmed(scene: Scene, bookingIds: readonly string[]): Promise<object[]> {
+/** Who paid has a confirmed booking, or has cancelled it since. */
+async function unsettled(scene: Scene, bookingIds: readonly string[]): Promise<object[]> {
   return inBooks(scene, (ctx) =>
-    select(ctx, `select number from bookings where id = any($1) and status <> 'confirmed'`, [bookingIds]),
+    select(
+      ctx,
+      `select number from bookings where id = any($1)
+         and (status not in ('confirmed', 'cancelled') or captured_cents = 0)`,
+      [bookingIds],
+    ),
   );
 }
