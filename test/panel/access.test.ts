@@ -42,8 +42,12 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
     write: 'admin staff',
     verbs: { merge: 'admin', erase: 'admin' },
   },
-  payments: { read: 'admin staff viewer', write: '' },
-  refunds: { read: 'admin staff viewer', write: '', verbs: { approve: 'admin', reject: 'admin' } },
+  payments: { read: 'admin staff viewer', write: '', verbs: { requestRefund: 'admin staff' } },
+  refunds: {
+    read: 'admin staff viewer',
+    write: '',
+    verbs: { approve: 'admin', reject: 'admin', withdraw: 'admin staff' },
+  },
   paymentAudits: { read: 'admin staff viewer', write: '' },
   needsReviews: { read: 'admin staff', write: '' },
   vans: { read: 'admin staff viewer', write: 'admin staff' },
@@ -63,7 +67,7 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
     verbs: { disable: 'admin', enable: 'admin', resetPassword: 'admin', signOutEverywhere: 'admin' },
   },
   auditLogs: { read: 'admin', write: '' },
-  webhookEvents: { read: 'admin', write: '' },
+  webhookEvents: { read: 'admin', write: '', verbs: { replay: 'admin' } },
   outboxMessages: { read: 'admin', write: '' },
   heartbeats: { read: 'admin', write: '' },
 };

@@ -340,6 +340,8 @@ describe('the day at a glance', () => {
       'Tomorrow',
       'Unpaid',
       'Inquiries to call',
+      'Refunds to decide',
+      'To review',
     ]);
     expect(body.panels[3].total).toBe(64);
   });

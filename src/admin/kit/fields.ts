@@ -117,10 +117,10 @@ export function code(label = 'Code') {
     });
 }
 
-export function money(label: string, hint?: string) {
+export function money(label: string, hint?: string, minimumCents = 0) {
   return z
     .int()
-    .min(0)
+    .min(minimumCents)
     .max(100_000_000)
     .meta({ label, kind: 'money', ...help(hint) });
 }

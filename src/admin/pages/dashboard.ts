@@ -1,9 +1,12 @@
 import { formatServiceDay, serviceDayOf } from '../../clock.ts';
 import type { Context } from '../../context.ts';
+import { mayAct } from '../../resources/_kit/policy.ts';
 import { bookings } from '../../resources/bookings/booking.resource.ts';
-import type { TableBlock } from '../kit/define-resource.ts';
+import { needsReviews } from '../../resources/payments/needs-review.resource.ts';
+import { refunds } from '../../resources/payments/refund.resource.ts';
+import type { ResourceDefinition, TableBlock } from '../kit/define-resource.ts';
 import { readListQuery } from '../kit/list-query.ts';
-import { cellsOf, readPage, recordPath, roleOf, seesColumn } from '../kit/read-rows.ts';
+import { cellsOf, keyOf, readPage, recordPath, roleOf, seesColumn } from '../kit/read-rows.ts';
 import { rightAligned } from '../kit/rows-block.ts';
 
 interface Panel extends Omit<TableBlock, 'kind'> {
@@ -13,62 +16,72 @@ interface Panel extends Omit<TableBlock, 'kind'> {
 
 const MOST_ROWS = 8;
 
-/** The day at a glance: who is picked up today, who has not paid, whom to call. As far as the role sees bookings. */
+interface Wanted {
+  readonly of: ResourceDefinition;
+  readonly view: string;
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly empty: string;
+}
+
+const ride = ['when', 'customer', 'route', 'service', 'paid'];
+
+const wanted: readonly Wanted[] = [
+  { of: bookings, view: 'today', title: 'Pickups today', columns: ride, empty: 'No pickup today.' },
+  { of: bookings, view: 'tomorrow', title: 'Tomorrow', columns: ride, empty: 'No pickup tomorrow yet.' },
+  {
+    of: bookings,
+    view: 'unpaid',
+    title: 'Unpaid',
+    columns: ['number', 'customer', 'when', 'paid', 'totalCents'],
+    empty: 'Everybody has paid.',
+  },
+  {
+    of: bookings,
+    view: 'inquiries',
+    title: 'Inquiries to call',
+    columns: ['number', 'customer', 'contactPhone', 'when', 'totalCents'],
+    empty: 'No open inquiry.',
+  },
+  {
+    of: refunds,
+    view: 'waiting',
+    title: 'Refunds to decide',
+    columns: ['amountCents', 'bookingId', 'reason', 'requestedBy', 'requestedAt'],
+    empty: 'No refund waits for an admin.',
+  },
+  {
+    of: needsReviews,
+    view: 'open',
+    title: 'To review',
+    columns: ['kind', 'bookingId', 'reason', 'createdAt'],
+    empty: 'Nothing waits for a decision.',
+  },
+];
+
+/** The day at a glance: who is picked up, who has not paid, whom to call, what is to decide. As far as the role sees it. */
 export async function dashboard(ctx: Context): Promise<object> {
-  const [today, tomorrow, unpaid, inquiries] = await Promise.all([
-    panel(
-      ctx,
-      'today',
-      'Pickups today',
-      ['when', 'customer', 'route', 'service', 'paid'],
-      'No pickup today.',
-    ),
-    panel(
-      ctx,
-      'tomorrow',
-      'Tomorrow',
-      ['when', 'customer', 'route', 'service', 'paid'],
-      'No pickup tomorrow yet.',
-    ),
-    panel(
-      ctx,
-      'unpaid',
-      'Unpaid',
-      ['number', 'customer', 'when', 'paid', 'totalCents'],
-      'Everybody has paid.',
-    ),
-    panel(
-      ctx,
-      'inquiries',
-      'Inquiries to call',
-      ['number', 'customer', 'contactPhone', 'when', 'totalCents'],
-      'No open inquiry.',
-    ),
-  ]);
+  const role = roleOf(ctx);
+  const seen = wanted.filter(({ of }) => mayAct(of.noun.policy, 'list', role));
   return {
     day: formatServiceDay(serviceDayOf(ctx.clock.now())),
-    panels: [today, tomorrow, unpaid, inquiries],
+    panels: await Promise.all(seen.map((each) => panel(ctx, each))),
   };
 }
 
-async function panel(
-  ctx: Context,
-  view: string,
-  title: string,
-  names: readonly string[],
-  empty: string,
-): Promise<Panel> {
+async function panel(ctx: Context, { of, view, title, columns, empty }: Wanted): Promise<Panel> {
   const role = roleOf(ctx);
   const query = readListQuery({ 'filters.view': view, perPage: String(MOST_ROWS) });
-  const { rows, total } = await readPage(ctx, bookings, query);
-  const seen = names.filter((name) => seesColumn(bookings, name, role));
-  const cells = await cellsOf(ctx, bookings, rows, seen);
+  const { rows, total } = await readPage(ctx, of, query);
+  const seen = columns.filter((name) => seesColumn(of, name, role));
+  const cells = await cellsOf(ctx, of, rows, seen);
+  const noun = of.noun.policy.id;
   return {
     title,
-    href: `/admin/resources/bookings?filters.view=${view}`,
+    href: `/admin/resources/${noun}?filters.view=${view}`,
     total,
-    head: seen.map((name) => bookings.columns[name]?.label ?? name),
-    right: rightAligned(bookings, seen),
+    head: seen.map((name) => of.columns[name]?.label ?? name),
+    right: rightAligned(of, seen),
     rows: rows.map((row, at) =>
       seen.map((name, index) => {
         const cell = cells[at]?.[name] ?? null;
@@ -78,7 +91,7 @@ async function panel(
         return {
           ...cell,
           ...(isDay && { text: cell.hint ?? cell.text, hint: String(row.number) }),
-          href: recordPath('bookings', String(row.id)),
+          href: recordPath(noun, String(row[keyOf(of)])),
         };
       }),
     ),

@@ -45,6 +45,12 @@ export const needsReviews = defineResource({
   search: ['reason'],
   searchWords: 'Words of the case',
   sort: { by: 'createdAt', direction: 'desc' },
-  views: { open: { label: 'Open', where: () => ({ resolvedAt: null }) } },
+  views: {
+    open: {
+      label: 'Open',
+      where: () => ({ resolvedAt: null }),
+      sort: { by: 'createdAt', direction: 'asc' },
+    },
+  },
   empty: 'Nothing waits for a decision.',
 });

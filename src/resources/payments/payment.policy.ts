@@ -23,5 +23,5 @@ export const paymentPolicy: ResourcePolicy = {
     ),
     ...readable(office, 'stripePaymentIntentId', 'stripeChargeId', 'failureCode', 'failureReason'),
   },
-  actions: lookedAtBy(everyone),
+  actions: { ...lookedAtBy(everyone), requestRefund: office },
 };

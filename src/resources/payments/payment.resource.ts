@@ -1,14 +1,4 @@
-import {
-  choice,
-  count,
-  instant,
-  longText,
-  made,
-  money,
-  type Row,
-  reference,
-  text,
-} from '../../admin/kit/columns.ts';
+import { choice, count, instant, longText, made, money, reference, text } from '../../admin/kit/columns.ts';
 import { moneySql, usdSql, wordsSql } from '../../admin/kit/csv-sql.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
@@ -16,6 +6,7 @@ import { readRows } from '../../admin/kit/read-rows.ts';
 import { rowsBlock } from '../../admin/kit/rows-block.ts';
 import { paymentStatusTones, paymentStatusWords } from '../../admin/kit/words.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
+import { left, requestRefundAction } from './ask-refund.resource.ts';
 import { Payment } from './payment.model.ts';
 import { paymentPolicy } from './payment.policy.ts';
 import { livePaymentStatuses } from './payment.states.ts';
@@ -23,9 +14,6 @@ import { paymentAudits } from './payment-audit.resource.ts';
 import { refunds } from './refund.resource.ts';
 
 const moved = ['capturedCents', 'refundedCents', 'lostDisputeCents'];
-/** What of it is still with us, in cents. */
-const left = (row: Row) =>
-  Number(row.capturedCents) - Number(row.refundedCents) - Number(row.lostDisputeCents);
 
 export const payments = defineResource({
   noun: { model: Payment, policy: paymentPolicy },
@@ -62,7 +50,7 @@ export const payments = defineResource({
     createdAt: instant('Started'),
     updatedAt: instant('Changed'),
   },
-  list: ['createdAt', 'bookingId', 'amountCents', 'status', 'refundedCents', 'purpose', 'settledAt'],
+  list: ['createdAt', 'bookingId', 'amountCents', 'status', 'refundedCents', 'left', 'purpose', 'settledAt'],
   sections: [
     {
       title: 'Payment',
@@ -82,6 +70,7 @@ export const payments = defineResource({
     open: { label: 'Under way', where: () => ({ status: [...livePaymentStatuses] }) },
     failed: { label: 'Failed', where: () => ({ status: 'failed' }) },
   },
+  actions: [requestRefundAction],
   blocks: async (ctx, row) => {
     const ofPayment = { where: { paymentId: String(row.id) }, limit: 50 };
     const [moves, returned] = await Promise.all([

@@ -32,5 +32,5 @@ export const refundPolicy: ResourcePolicy = {
       'failureReason',
     ),
   },
-  actions: { ...lookedAtBy(everyone), approve: admins, reject: admins },
+  actions: { ...lookedAtBy(everyone), approve: admins, reject: admins, withdraw: office },
 };

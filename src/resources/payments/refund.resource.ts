@@ -4,6 +4,7 @@ import { defineResource } from '../../admin/kit/define-resource.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
 import { refundStatusTones, refundStatusWords } from '../../admin/kit/words.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
+import { withdraw } from './ask-refund.resource.ts';
 import { Refund } from './refund.model.ts';
 import { refundPolicy } from './refund.policy.ts';
 import type { RefundRule } from './refund.states.ts';
@@ -51,7 +52,7 @@ export const refunds = defineResource({
     approvedAt: instant('Approved'),
     settledAt: instant('Refunded'),
   },
-  list: ['requestedAt', 'bookingId', 'amountCents', 'status', 'source', 'reason'],
+  list: ['requestedAt', 'bookingId', 'amountCents', 'status', 'source', 'requestedBy', 'reason'],
   sections: [
     { title: 'Refund', columns: ['bookingId', 'paymentId', 'amountCents', 'status', 'reason'] },
     {
@@ -66,8 +67,14 @@ export const refunds = defineResource({
   searchExact: ['stripeRefundId'],
   searchWords: 'Reason or Stripe id',
   sort: { by: 'requestedAt', direction: 'desc' },
-  views: { waiting: { label: 'Waiting for approval', where: () => ({ status: 'requested' }) } },
-  actions: [approve, reject],
+  views: {
+    waiting: {
+      label: 'Waiting for approval',
+      where: () => ({ status: ['requested', 'needs_review'] }),
+      sort: { by: 'requestedAt', direction: 'asc' },
+    },
+  },
+  actions: [approve, reject, withdraw],
   blocks: async (ctx, row) => [await recordHistory(ctx, 'refund', String(row.id))],
   empty: 'No refund here.',
 });

@@ -16,6 +16,8 @@ interface Wanted {
   readonly reason: string;
   /** The new day whose lower price waits for it. */
   readonly rescheduleId?: string;
+  /** The field of the form that asks for the amount. */
+  readonly field?: string;
   /** A rule approves at once; what a person asks for waits for an admin (`rules.md` §5). */
   readonly by: { readonly rule: RefundRule } | { readonly staffId: string };
 }
@@ -27,11 +29,11 @@ interface Wanted {
 export async function requestRefund(
   ctx: TransactionContext,
   payment: Payment,
-  { amountCents, reason, rescheduleId, by }: Wanted,
+  { amountCents, reason, rescheduleId, field, by }: Wanted,
 ): Promise<Refund> {
   await lockPayment(ctx, payment.id);
   const left = await refundableCents(ctx, payment.id);
-  if (amountCents > left) throw tooLarge(left);
+  if (amountCents > left) throw refundTooLarge(left, field);
   const now = ctx.clock.now();
   const isByRule = 'rule' in by;
   const refund = await Refund.create(
@@ -84,7 +86,7 @@ export async function requestRefunds(
     await requestRefund(ctx, payment, { ...wanted, amountCents });
     open -= amountCents;
   }
-  if (open > 0) throw tooLarge(wanted.amountCents - open);
+  if (open > 0) throw refundTooLarge(wanted.amountCents - open, wanted.field);
 }
 
 /** Captured − refunds requested, approved, sent or succeeded − lost disputes; negative when money went back outside. */
@@ -99,10 +101,11 @@ export async function refundableCents(ctx: TransactionContext, paymentId: string
   return row?.cents ?? 0;
 }
 
-function tooLarge(leftCents: number): Refusal {
+/** The refusal that says how much is left, at the field of the amount. */
+export function refundTooLarge(leftCents: number, field = 'refundCents'): Refusal {
   const message = `At most ${formatUsd(Math.max(0, leftCents) as Cents)} is left to refund.`;
   return new Refusal('refund_too_large', {
     detail: message,
-    violations: [{ path: 'refundCents', code: 'refund_too_large', message }],
+    violations: [{ path: field, code: 'refund_too_large', message }],
   });
 }

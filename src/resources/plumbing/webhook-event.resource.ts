@@ -1,7 +1,24 @@
 import { choice, count, instant, json, longText, text } from '../../admin/kit/columns.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
+import { useCaseAction } from '../../admin/kit/use-case-action.ts';
+import { replayWebhook } from './replay-webhook.ts';
 import { WebhookEvent } from './webhook-event.model.ts';
 import { webhookEventPolicy } from './webhook-event.policy.ts';
+
+const replay = useCaseAction({
+  name: 'replay',
+  label: 'Replay',
+  icon: 'RefreshCw',
+  isOffered: (row) => row.source === 'stripe',
+  preview: async (_ctx, row) => [
+    'Works this event again: what it is about is asked anew where it came from, so that nothing happens twice.',
+    ...(row.status === 'received' ? ['It waits to be worked already.'] : []),
+  ],
+  async run(ctx, row) {
+    await replayWebhook(ctx, String(row.id));
+    return { message: 'Waiting to be worked again.' };
+  },
+});
 
 export const webhookEvents = defineResource({
   noun: { model: WebhookEvent, policy: webhookEventPolicy },
@@ -39,5 +56,6 @@ export const webhookEvents = defineResource({
     failed: { label: 'Failed', where: () => ({ status: 'failed' }) },
     waiting: { label: 'Waiting', where: () => ({ status: 'received' }) },
   },
+  actions: [replay],
   empty: 'No event has come in yet.',
 });
