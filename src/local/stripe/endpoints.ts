@@ -1,3 +1,4 @@
+import { closeDispute, findDispute, updateDispute } from './disputes.ts';
 import { missingResource, StripeProblem } from './errors.ts';
 import { type Form, formOf, mergeMetadata, textOf } from './form.ts';
 import { epochSeconds, newId } from './ids.ts';
@@ -51,6 +52,14 @@ const endpoints: readonly Endpoint[] = [
   get('/v1/refunds', (world, form, _id, path) => listPage(world, 'refund', form, path)),
   get('/v1/refunds/:id', (world, _form, id) => findRefund(world, id)),
   post('/v1/refunds/:id', (world, form, id) => updateRefund(world, id, form)),
+  get('/v1/disputes', (world, form, _id, path) => listPage(world, 'dispute', form, path)),
+  get('/v1/disputes/:id', (world, _form, id) => findDispute(world, id)),
+  post('/v1/disputes/:id', (world, form, id) => updateDispute(world, id, form)),
+  post('/v1/disputes/:id/close', (world, form, id) => closeDispute(world, id, form)),
+  get('/v1/balance_transactions', (world, form, _id, path) => listPage(world, 'transaction', form, path)),
+  get('/v1/balance_transactions/:id', (world, _form, id) =>
+    found(world.store.get('transaction', id), 'balance transaction', id),
+  ),
   get('/v1/events', (world, form, _id, path) => listPage(world, 'event', form, path)),
   get('/v1/events/:id', (world, _form, id) => found(world.store.get('event', id), 'event', id)),
   post('/v1/payment_methods', (world, form) => createMethod(world, form)),

@@ -1,9 +1,11 @@
 import type Stripe from 'stripe';
+import { bookCharge } from './balance.ts';
+import { openDispute } from './disputes.ts';
 import { missingParameter, missingResource, StripeProblem } from './errors.ts';
 import { type Form, formOf, integerOf, listOf, mergeMetadata, refuseUnknown, textOf } from './form.ts';
 import { epochSeconds } from './ids.ts';
 import { newCharge, newIntent, newMethod } from './objects.ts';
-import { cardOf, methodForNumber, type TestCard } from './test-cards.ts';
+import { cardOf, cardOfMethod, methodForNumber, type TestCard } from './test-cards.ts';
 import { emit, type World } from './world.ts';
 
 /** Payment intents and their states, as Stripe moves them. */
@@ -157,7 +159,11 @@ export function captureIntent(world: World, id: string, form: Form): Stripe.Paym
   const amount = integerOf(form, 'amount_to_capture') ?? intent.amount_capturable;
   const charge =
     typeof intent.latest_charge === 'string' ? world.store.get('charge', intent.latest_charge) : undefined;
-  if (charge) world.store.put('charge', charge.id, { ...charge, captured: true, amount_captured: amount });
+  if (charge) {
+    const captured = { ...charge, captured: true, amount_captured: amount };
+    keepCaptured(world, captured);
+    emit(world, 'charge.captured', captured);
+  }
   Object.assign(intent, { status: 'succeeded', amount_received: amount, amount_capturable: 0 });
   world.store.put('intent', id, intent);
   emit(world, 'payment_intent.succeeded', intent);
@@ -199,10 +205,6 @@ function attachMethod(world: World, intent: Stripe.PaymentIntent, form: Form): v
     intent.payment_method = method.id;
   }
   if (intent.status === 'requires_payment_method') intent.status = 'requires_confirmation';
-}
-
-function cardOfMethod(world: World, methodId: string): TestCard {
-  return cardOf(world.store.get('method', methodId)?.metadata?.test_name ?? 'pm_card_visa');
 }
 
 function pay(world: World, intent: Stripe.PaymentIntent, form: Form): Stripe.PaymentIntent {
@@ -253,11 +255,21 @@ function succeed(
     last_payment_error: null,
     next_action: null,
   });
-  world.store.put('charge', charge.id, charge);
+  if (manual) world.store.put('charge', charge.id, charge);
+  else keepCaptured(world, charge);
   world.store.put('intent', intent.id, intent);
   emit(world, 'charge.succeeded', charge);
   emit(world, manual ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', intent);
+  const { afterwards } = card;
+  if (!manual && (afterwards === 'dispute' || afterwards === 'inquiry'))
+    openDispute(world, { charge: charge.id, inquiry: String(afterwards === 'inquiry') });
   return intent;
+}
+
+/** Keeps a captured charge with the balance transaction that it is from now on known by. */
+function keepCaptured(world: World, charge: Stripe.Charge): void {
+  charge.balance_transaction = bookCharge(world, charge).id;
+  world.store.put('charge', charge.id, charge);
 }
 
 function decline(

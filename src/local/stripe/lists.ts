@@ -2,13 +2,10 @@ import { type Form, formOf, integerOf, listOf, textOf } from './form.ts';
 import type { Kinds } from './store.ts';
 import type { World } from './world.ts';
 
+type Listed = Exclude<keyof Kinds, 'answer' | 'delivery'>;
+
 /** A page of a list, newest first, with Stripe's filters and cursors. */
-export function listPage(
-  world: World,
-  kind: 'intent' | 'charge' | 'refund' | 'event' | 'customer' | 'method',
-  form: Form,
-  url: string,
-): object {
+export function listPage(world: World, kind: Listed, form: Form, url: string): object {
   const rows = world.store.list(kind).filter((row) => matches(row, form));
   const limit = Math.min(Math.max(integerOf(form, 'limit') ?? 10, 1), 100);
   const after = textOf(form, 'starting_after');
@@ -28,9 +25,7 @@ export function listPage(
   };
 }
 
-type Row = Kinds['intent' | 'charge' | 'refund' | 'event' | 'customer' | 'method'];
-
-function matches(row: Row, form: Form): boolean {
+function matches(row: Kinds[Listed], form: Form): boolean {
   const created = formOf(form, 'created');
   const bounds: readonly [string, (limit: number) => boolean][] = [
     ['gte', (limit) => row.created >= limit],
@@ -42,7 +37,7 @@ function matches(row: Row, form: Form): boolean {
     const limit = integerOf(created, name);
     if (limit !== undefined && !within(limit)) return false;
   }
-  for (const field of ['payment_intent', 'charge', 'customer', 'type']) {
+  for (const field of ['payment_intent', 'charge', 'customer', 'type', 'source', 'currency']) {
     const wanted = textOf(form, field);
     if (wanted !== undefined && (!(field in row) || Reflect.get(row, field) !== wanted)) return false;
   }

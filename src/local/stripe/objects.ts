@@ -177,6 +177,111 @@ export function newRefund(
   };
 }
 
+const DAY_SECONDS = 86_400;
+
+export function newTransaction(
+  fields: Partial<Stripe.BalanceTransaction> &
+    Pick<Stripe.BalanceTransaction, 'amount' | 'currency' | 'reporting_category' | 'source' | 'type'>,
+): Stripe.BalanceTransaction {
+  const created = epochSeconds();
+  return {
+    id: newId('txn'),
+    object: 'balance_transaction',
+    available_on: created + 2 * DAY_SECONDS,
+    balance_type: 'payments',
+    created,
+    description: null,
+    exchange_rate: null,
+    fee: 0,
+    fee_details: [],
+    net: fields.amount - (fields.fee ?? 0),
+    status: 'pending',
+    ...fields,
+  };
+}
+
+const noEvidence: Stripe.Dispute.Evidence = {
+  access_activity_log: null,
+  billing_address: null,
+  cancellation_policy: null,
+  cancellation_policy_disclosure: null,
+  cancellation_rebuttal: null,
+  customer_communication: null,
+  customer_email_address: null,
+  customer_name: null,
+  customer_purchase_ip: null,
+  customer_signature: null,
+  duplicate_charge_documentation: null,
+  duplicate_charge_explanation: null,
+  duplicate_charge_id: null,
+  enhanced_evidence: {},
+  product_description: null,
+  receipt: null,
+  refund_policy: null,
+  refund_policy_disclosure: null,
+  refund_refusal_explanation: null,
+  service_date: null,
+  service_documentation: null,
+  shipping_address: null,
+  shipping_carrier: null,
+  shipping_date: null,
+  shipping_documentation: null,
+  shipping_tracking_number: null,
+  uncategorized_file: null,
+  uncategorized_text: null,
+};
+
+/** A dispute that waits for our answer, before any money has moved. */
+export function newDispute(
+  charge: Stripe.Charge,
+  given: {
+    readonly amount: number;
+    readonly brand: string;
+    readonly case_type: 'chargeback' | 'inquiry';
+    readonly reason: string;
+  },
+): Stripe.Dispute {
+  const created = epochSeconds();
+  const inquiry = given.case_type === 'inquiry';
+  return {
+    id: newId('du'),
+    object: 'dispute',
+    amount: given.amount,
+    balance_transactions: [],
+    charge: charge.id,
+    created,
+    currency: charge.currency,
+    enhanced_eligibility_types: [],
+    evidence: noEvidence,
+    evidence_details: {
+      // The last second of the ninth day.
+      due_by: (Math.floor(created / DAY_SECONDS) + 10) * DAY_SECONDS - 1,
+      enhanced_eligibility: {},
+      has_evidence: false,
+      past_due: false,
+      submission_count: 0,
+      submission_method: 'not_submitted',
+    },
+    intended_submission_method: null,
+    is_charge_refundable: inquiry,
+    livemode: false,
+    metadata: {},
+    network_reason_code: '10.4',
+    payment_intent: charge.payment_intent,
+    payment_method_details: {
+      card: {
+        brand: given.brand,
+        case_type: given.case_type,
+        network: given.brand,
+        network_reason_code: '10.4',
+      },
+      type: 'card',
+    },
+    reason: given.reason,
+    status: inquiry ? 'warning_needs_response' : 'needs_response',
+  };
+}
+
 export function newEvent(type: string, object: object, apiVersion: string): Stripe.Event {
   return {
     id: newId('evt'),

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { isHeldByDispute } from './disputes.ts';
 import { missingParameter, missingResource, StripeProblem } from './errors.ts';
 import { type Form, integerOf, mergeMetadata, refuseUnknown, textOf } from './form.ts';
 import { newRefund } from './objects.ts';
@@ -8,6 +9,12 @@ import { emit, type World } from './world.ts';
 export function createRefund(world: World, form: Form): Stripe.Refund {
   refuseUnknown(form, ['charge', 'payment_intent', 'amount', 'reason', 'metadata']);
   const charge = chargeToRefund(world, form);
+  if (isHeldByDispute(world, charge.id)) {
+    throw new StripeProblem(400, {
+      code: 'charge_disputed',
+      message: `Charge ${charge.id} has been charged back; cannot issue a refund.`,
+    });
+  }
   const left = charge.amount_captured - charge.amount_refunded;
   const amount = integerOf(form, 'amount') ?? left;
   if (left <= 0) {

@@ -1,13 +1,51 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { endDispute, escalateDispute, openDispute } from './disputes.ts';
 import { StripeProblem } from './errors.ts';
 import { noFaults, setFaults } from './faults.ts';
 import { type Form, parseForm, textOf } from './form.ts';
-import { findIntent, finishIntent } from './intents.ts';
+import { createIntent, findIntent, finishIntent } from './intents.ts';
 import { authenticationPage, donePage, landingPage } from './pages.ts';
-import { finishRefund } from './refunds.ts';
+import { createRefund, finishRefund } from './refunds.ts';
 import type { Parts } from './serve-api.ts';
+import type { World } from './world.ts';
 
 /** What Stripe does not have: the pages, and the switches for tests. */
+
+/** What others do at Stripe: customers, their banks, and whoever writes invoices or refunds in the dashboard. */
+const drives: Readonly<Record<string, (world: World, form: Form, id: string) => object>> = {
+  payment_intents: (world, form) => createIntent(world, { ...outsideInvoice, ...form }),
+  'payment_intents/succeed': (world, _form, id) => finishIntent(world, id, true),
+  'payment_intents/fail': (world, _form, id) => finishIntent(world, id, false),
+  refunds: (world, form) => createRefund(world, form),
+  'refunds/succeed': (world, _form, id) => finishRefund(world, id, true),
+  'refunds/fail': (world, _form, id) => finishRefund(world, id, false),
+  disputes: (world, form) => openDispute(world, form),
+  'disputes/win': (world, _form, id) => endDispute(world, id, true),
+  'disputes/lose': (world, _form, id) => endDispute(world, id, false),
+  'disputes/escalate': (world, _form, id) => escalateDispute(world, id),
+};
+
+const outsideInvoice: Form = {
+  amount: '12500',
+  currency: 'usd',
+  description: 'Invoice written in the dashboard',
+  confirm: 'true',
+  payment_method: 'pm_card_visa',
+};
+
+function findDrive(path: string): ((world: World, form: Form) => object) | null {
+  const [, noun = '', id = '', verb] = /^\/_simulate\/(\w+)(?:\/(\w+)\/(\w+))?$/.exec(path) ?? [];
+  const drive = drives[verb === undefined ? noun : `${noun}/${verb}`];
+  return drive ? (world, form) => drive(world, form, id) : null;
+}
+
+function formOfObject(given: object): Form {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, formValueOf(value)]));
+}
+
+function formValueOf(value: unknown): string | Form {
+  return typeof value === 'object' && value !== null ? formOfObject(value) : String(value);
+}
 
 export function serveExtras(
   parts: Parts,
@@ -25,7 +63,7 @@ export function serveExtras(
   };
   const path = url.pathname;
   const secure = /^\/3ds\/(\w+)$/.exec(path)?.[1];
-  const simulate = /^\/_simulate\/(payment_intents|refunds)\/(\w+)\/(succeed|fail)$/.exec(path);
+  const drive = request.method === 'POST' ? findDrive(path) : null;
   try {
     if (path === '/') return html(landingPage(world));
     if (path === '/_requests') {
@@ -45,11 +83,12 @@ export function serveExtras(
       return json(200, faults);
     }
     if (secure) return serveAuthentication(parts, request, response, url, parseForm(body), secure, html);
-    if (simulate) {
-      const finish = simulate[1] === 'refunds' ? finishRefund : finishIntent;
-      const finished = finish(world, simulate[2] ?? '', simulate[3] === 'succeed');
+    if (drive) {
+      const done = drive(world, body.startsWith('{') ? formOfObject(JSON.parse(body)) : parseForm(body));
       world.store.commit();
-      json(200, finished);
+      // The buttons of the landing page lead back to it.
+      if (request.headers.accept?.includes('text/html')) response.writeHead(303, { location: '/' }).end();
+      else json(200, done);
       return parts.deliveries.kick();
     }
     json(404, { error: { message: 'There is nothing here.' } });

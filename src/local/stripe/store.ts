@@ -7,6 +7,8 @@ export interface Kinds {
   intent: Stripe.PaymentIntent;
   charge: Stripe.Charge;
   refund: Stripe.Refund;
+  dispute: Stripe.Dispute;
+  transaction: Stripe.BalanceTransaction;
   event: Stripe.Event;
   customer: Stripe.Customer;
   method: Stripe.PaymentMethod;
@@ -40,6 +42,8 @@ export class Store {
     intent: new Map(),
     charge: new Map(),
     refund: new Map(),
+    dispute: new Map(),
+    transaction: new Map(),
     event: new Map(),
     customer: new Map(),
     method: new Map(),

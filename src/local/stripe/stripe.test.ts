@@ -1,94 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Stripe from 'stripe';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/bookings.ts';
 import { stripeValidators } from '../../../test/support/stripe-schema.ts';
+import { standInBench } from '../../../test/support/stripe-stand-in.ts';
 import { STRIPE_API_VERSION } from '../../resources/payments/stripe/client.ts';
 import { noFaults } from './faults.ts';
-import { type StripeStandIn, startStripeStandIn } from './start.ts';
 
-const SECRET = 'whsec_test';
-
-let directory: string;
-let standIn: StripeStandIn;
-let hooks: Server;
-let received: Stripe.Event[];
-let answers: number[];
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'totetaxi-stripe-'));
-  hooks = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const signature = request.headers['stripe-signature'] ?? '';
-      received.push(client().webhooks.constructEvent(Buffer.concat(chunks), signature, SECRET));
-      response.writeHead(answers.shift() ?? 200).end();
-    });
-  });
-  await new Promise<void>((done) => {
-    hooks.listen(0, '127.0.0.1', done);
-  });
-  standIn = await start();
-});
-beforeEach(async () => {
-  await settled();
-  received = [];
-  answers = [];
-  Object.assign(standIn.faults, noFaults());
-});
-afterAll(async () => {
-  await standIn.close();
-  hooks.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-function start(): Promise<StripeStandIn> {
-  const { port } = hooks.address() as AddressInfo;
-  return startStripeStandIn({
-    directory,
-    webhook: { url: () => `http://127.0.0.1:${port}/`, secret: SECRET },
-    webhookRetryDelaysMs: [20, 40, 80],
-  });
-}
-
-function client(options: Stripe.StripeConfig = {}): Stripe {
-  return new Stripe('sk_test_local', {
-    apiVersion: STRIPE_API_VERSION,
-    host: '127.0.0.1',
-    port: String(standIn?.port ?? 1),
-    protocol: 'http',
-    maxNetworkRetries: 0,
-    telemetry: false,
-    ...options,
-  });
-}
-
-/** Until no webhook is under way. */
-const settled = () => new Promise((done) => setTimeout(done, 150));
-
-const types = (): string[] => received.map(({ type }) => type);
-const create = (more: Partial<Stripe.PaymentIntentCreateParams> = {}, key?: string) =>
-  client().paymentIntents.create(
-    { amount: 99_500, currency: 'usd', automatic_payment_methods: { enabled: true }, ...more },
-    key ? { idempotencyKey: key } : {},
-  );
-const paid = (more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
-  create({ confirm: true, payment_method: 'pm_card_visa', return_url: 'http://localhost/', ...more });
-
-async function refusal(work: Promise<unknown>): Promise<Stripe.errors.StripeError> {
-  const error = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Stripe.errors.StripeError)) throw new Error('this was not refused');
-  return error;
-}
+const bench = standInBench();
+const { client, types, settled, create, paid, refusal } = bench;
 
 describe('payment intents', () => {
   it('are created, read, changed, confirmed and listed', async () => {
@@ -162,13 +82,13 @@ describe('payment intents', () => {
   it('open to a browser with the publishable key and the client secret only', async () => {
     const intent = await create();
     const ask = (key: string, secret: string | null) =>
-      fetch(`${standIn.baseUrl}/v1/payment_intents/${intent.id}?client_secret=${secret}`, {
+      fetch(`${bench.standIn.baseUrl}/v1/payment_intents/${intent.id}?client_secret=${secret}`, {
         headers: { authorization: `Bearer ${key}` },
       });
     expect((await ask('pk_test_local', intent.client_secret)).status).toBe(200);
     expect((await ask('pk_test_local', 'wrong')).status).toBe(401);
     expect((await ask('nonsense', intent.client_secret)).status).toBe(401);
-    const listing = await fetch(`${standIn.baseUrl}/v1/payment_intents`, {
+    const listing = await fetch(`${bench.standIn.baseUrl}/v1/payment_intents`, {
       headers: { authorization: 'Bearer pk_test_local' },
     });
     expect(listing.status).toBe(401);
@@ -226,7 +146,7 @@ describe('idempotency', () => {
   });
 
   it('answers 409 while the first is under way', async () => {
-    standIn.faults.delayMs = 200;
+    bench.standIn.faults.delayMs = 200;
     const [first, second] = await Promise.allSettled([create({}, 'slow'), create({}, 'slow')]);
     const failed = [first, second].find(({ status }) => status === 'rejected') as PromiseRejectedResult;
     expect(failed.reason).toMatchObject({ statusCode: 409 });
@@ -236,24 +156,24 @@ describe('idempotency', () => {
 
 describe('webhooks', () => {
   it('are signed, and sent again until they are taken', async () => {
-    answers = [500, 500];
+    bench.answers = [500, 500];
     await create();
     await eventually(async () => expect(types()).toEqual(Array(3).fill('payment_intent.created')));
-    expect(new Set(received.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(bench.received.map(({ id }) => id)).size).toBe(1);
   });
 
   it('come twice, late, or not at all on demand', async () => {
-    standIn.faults.duplicate = 1;
+    bench.standIn.faults.duplicate = 1;
     await create();
     await eventually(async () => expect(types()).toHaveLength(2));
-    Object.assign(standIn.faults, noFaults(), { dropWebhooks: 1 });
+    Object.assign(bench.standIn.faults, noFaults(), { dropWebhooks: 1 });
     await create();
     await settled();
     expect(types()).toHaveLength(2);
   });
 
   it('come newest first on demand', async () => {
-    standIn.faults.reorder = true;
+    bench.standIn.faults.reorder = true;
     await paid();
     await eventually(async () => expect(types()).toHaveLength(3));
     expect(new Set(types())).toEqual(
@@ -264,9 +184,9 @@ describe('webhooks', () => {
 
 describe('faults', () => {
   it('fail before the work, or after it', async () => {
-    standIn.faults.error500 = 1;
+    bench.standIn.faults.error500 = 1;
     expect(await refusal(create({}, 'f1'))).toMatchObject({ statusCode: 500 });
-    standIn.faults.timeoutAfterWork = 1;
+    bench.standIn.faults.timeoutAfterWork = 1;
     // The SDK asks again by itself, under its key, and hears of the work that was done.
     const intent = await create({ metadata: { mark: 'f2' } }, 'f2');
     const { data } = await client().paymentIntents.list({ limit: 5 });
@@ -278,14 +198,11 @@ describe('its state', () => {
   it('survives a restart, on the same port, with the webhooks that were owed', async () => {
     const intent = await paid({ metadata: { kept: 'yes' } });
     const key = await create({}, 'kept');
-    answers = Array(50).fill(500);
+    bench.answers = Array(50).fill(500);
     await create();
-    const { port } = standIn;
-    await standIn.close();
-    received = [];
-    answers = [];
-    standIn = await start();
-    expect(standIn.port).toBe(port);
+    const { port } = bench.standIn;
+    await bench.restart();
+    expect(bench.standIn.port).toBe(port);
     expect(await client().paymentIntents.retrieve(intent.id)).toMatchObject({
       status: 'succeeded',
       metadata: { kept: 'yes' },
@@ -297,7 +214,13 @@ describe('its state', () => {
 
 describe('against the real thing', () => {
   it('its objects have exactly the fields of the SDK’s types', async () => {
-    const validators = stripeValidators(['PaymentIntent', 'Charge', 'Refund']);
+    const validators = stripeValidators([
+      'PaymentIntent',
+      'Charge',
+      'Refund',
+      'Dispute',
+      'BalanceTransaction',
+    ]);
     const plain = (value: object) => JSON.parse(JSON.stringify(value));
     const expectValid = (name: keyof typeof validators, value: object): void => {
       const validate = validators[name];
@@ -318,6 +241,12 @@ describe('against the real thing', () => {
     expectValid('PaymentIntent', await client().paymentIntents.cancel((await create()).id));
     expectValid('Charge', await client().charges.retrieve(done.latest_charge as string));
     expectValid('Refund', await client().refunds.create({ payment_intent: done.id, amount: 100 }));
+    const dispute = await bench.simulate<Stripe.Dispute>('disputes', { payment_intent: done.id });
+    expectValid('Dispute', dispute);
+    const won = await bench.simulate<Stripe.Dispute>(`disputes/${dispute.id}/win`);
+    expectValid('Dispute', won);
+    for (const { id } of won.balance_transactions)
+      expectValid('BalanceTransaction', await client().balanceTransactions.retrieve(id));
     const events = await client().events.list({ limit: 10 });
     const { data: _, ...frame } = events.data[0] ?? ({} as Stripe.Event);
     expect(frame).toMatchObject({ object: 'event', api_version: STRIPE_API_VERSION, livemode: false });
@@ -333,7 +262,7 @@ describe('against the real thing', () => {
         'trigger',
         event,
         '--api-base',
-        standIn.baseUrl,
+        bench.standIn.baseUrl,
         '--api-key',
         'sk_test_local000000000000',
       ]);
@@ -350,7 +279,7 @@ function run(command: string, args: string[]): Promise<string> {
         ...process.env,
         STRIPE_CLI_TELEMETRY_OPTOUT: '1',
         STRIPE_NO_AUTO_UPDATE: '1',
-        XDG_CONFIG_HOME: directory,
+        XDG_CONFIG_HOME: bench.directory,
       },
     });
     let output = '';
