@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { bookReversal, bookWithdrawal } from './balance.ts';
 import { missingParameter, missingResource, StripeProblem } from './errors.ts';
 import { type Form, formOf, integerOf, mergeMetadata, refuseUnknown, textOf } from './form.ts';
+import { idOf } from './ids.ts';
 import { newDispute } from './objects.ts';
 import { emit, type World } from './world.ts';
 
@@ -145,7 +146,7 @@ function chargeToDispute(world: World, form: Form): Stripe.Charge {
   const intentId = textOf(form, 'payment_intent');
   const intent = intentId === undefined ? undefined : world.store.get('intent', intentId);
   if (intentId !== undefined && !intent) throw missingResource('payment_intent', intentId, 'payment_intent');
-  const id = textOf(form, 'charge') ?? (intent ? String(intent.latest_charge) : undefined);
+  const id = textOf(form, 'charge') ?? (intent && idOf(intent.latest_charge));
   if (id === undefined) throw missingParameter('charge');
   const charge = world.store.get('charge', id);
   if (!charge) throw missingResource('charge', id, 'charge');

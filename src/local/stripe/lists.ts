@@ -2,7 +2,7 @@ import { type Form, formOf, integerOf, listOf, textOf } from './form.ts';
 import type { Kinds } from './store.ts';
 import type { World } from './world.ts';
 
-type Listed = Exclude<keyof Kinds, 'answer' | 'delivery'>;
+type Listed = Exclude<keyof Kinds, 'answer' | 'delivery' | 'verdict'>;
 
 /** A page of a list, newest first, with Stripe's filters and cursors. */
 export function listPage(world: World, kind: Listed, form: Form, url: string): object {
