@@ -19,16 +19,16 @@ export interface StandInBench {
   received: Stripe.Event[];
   /** What the next webhooks are answered; 200 when there is nothing. */
   answers: number[];
-  client(options?: Stripe.StripeConfig): Stripe;
-  types(): string[];
+  client: (options?: Stripe.StripeConfig) => Stripe;
+  types: () => string[];
   /** Until no webhook is under way. */
-  settled(): Promise<unknown>;
-  restart(): Promise<void>;
-  create(more?: Partial<Stripe.PaymentIntentCreateParams>, key?: string): Promise<Stripe.PaymentIntent>;
-  paid(more?: Partial<Stripe.PaymentIntentCreateParams>): Promise<Stripe.PaymentIntent>;
-  refusal(work: Promise<unknown>): Promise<Stripe.errors.StripeError>;
+  settled: () => Promise<unknown>;
+  restart: () => Promise<void>;
+  create: (more?: Partial<Stripe.PaymentIntentCreateParams>, key?: string) => Promise<Stripe.PaymentIntent>;
+  paid: (more?: Partial<Stripe.PaymentIntentCreateParams>) => Promise<Stripe.PaymentIntent>;
+  refusal: (work: Promise<unknown>) => Promise<Stripe.errors.StripeError>;
   /** Drives what others do at Stripe: `POST /_simulate/…`. */
-  simulate<T>(path: string, body?: object): Promise<T>;
+  simulate: <T>(path: string, body?: object) => Promise<T>;
 }
 
 export function standInBench(): StandInBench {
@@ -94,7 +94,7 @@ export function standInBench(): StandInBench {
       if (!(error instanceof Stripe.errors.StripeError)) throw new Error('this was not refused');
       return error;
     },
-    async simulate<T>(path: string, body: object = {}) {
+    simulate: async <T>(path: string, body: object = {}) => {
       const answer = await fetch(`${standIn.baseUrl}/_simulate/${path}`, {
         method: 'POST',
         body: JSON.stringify(body),

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { idOf } from './ids.ts';
 import { newTransaction } from './objects.ts';
 import type { World } from './world.ts';
 
@@ -27,7 +28,7 @@ export function bookRefund(
     reporting_category: 'refund',
     amount: -amount,
     currency,
-    description: `REFUND FOR CHARGE (${String(charge)})`,
+    description: `REFUND FOR CHARGE (${idOf(charge)})`,
   });
 }
 
@@ -40,7 +41,7 @@ export function bookRefundFailure(
     reporting_category: 'refund_failure',
     amount,
     currency,
-    description: `REFUND FAILURE FOR CHARGE (${String(charge)})`,
+    description: `REFUND FAILURE FOR CHARGE (${idOf(charge)})`,
   });
 }
 
@@ -54,7 +55,7 @@ export function bookWithdrawal(
     reporting_category: 'dispute',
     amount: -amount,
     currency,
-    description: `Chargeback withdrawal for ${String(charge)}`,
+    description: `Chargeback withdrawal for ${idOf(charge)}`,
     fee: DISPUTE_FEE,
     fee_details: [feeOf(currency, DISPUTE_FEE, 'Dispute fee')],
   });
@@ -70,7 +71,7 @@ export function bookReversal(
     reporting_category: 'dispute_reversal',
     amount,
     currency,
-    description: `Chargeback reversal for ${String(charge)}`,
+    description: `Chargeback reversal for ${idOf(charge)}`,
     fee: -DISPUTE_FEE,
     fee_details: [feeOf(currency, -DISPUTE_FEE, 'Dispute fee refund')],
   });

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { bookReversal, bookWithdrawal } from './balance.ts';
 import { missingParameter, missingResource, StripeProblem } from './errors.ts';
 import { type Form, formOf, integerOf, mergeMetadata, refuseUnknown, textOf } from './form.ts';
+import { idOf } from './ids.ts';
 import { newDispute } from './objects.ts';
 import { emit, type World } from './world.ts';
 
@@ -19,16 +20,11 @@ const verdicts: Readonly<Record<string, (world: World, id: string) => Stripe.Dis
 /** What a bank opens: `charge` or `payment_intent`, and `amount`, `reason` and `inquiry` when they are wanted. */
 export function openDispute(world: World, form: Form): Stripe.Dispute {
   const charge = chargeToDispute(world, form);
-  const standing = disputesOf(world, charge.id)
-    .filter(({ status }) => status !== 'won' && status !== 'warning_closed')
-    .reduce((sum, { amount }) => sum + amount, 0);
-  const undisputed = charge.amount_captured - standing;
+  const undisputed = undisputedOf(world, charge);
   const amount = integerOf(form, 'amount') ?? undisputed - charge.amount_refunded;
   if (amount < 1 || amount > undisputed) {
-    throw new StripeProblem(400, {
-      param: 'amount',
-      message: `${undisputed} of charge ${charge.id} may be disputed.`,
-    });
+    const message = `${undisputed} of charge ${charge.id} may be disputed.`;
+    throw new StripeProblem(400, { param: 'amount', message });
   }
   const inquiry = form.inquiry === 'true';
   const brand = charge.payment_method_details?.card?.brand ?? 'visa';
@@ -132,9 +128,24 @@ function isInquiry({ status }: Stripe.Dispute): boolean {
   return status.startsWith('warning_');
 }
 
-function refuseClosed({ status }: Stripe.Dispute): void {
-  if (['won', 'lost', 'warning_closed'].includes(status))
-    throw new StripeProblem(400, { message: 'This dispute is already closed' });
+export function isClosed({ status }: Stripe.Dispute): boolean {
+  return ['won', 'lost', 'warning_closed'].includes(status);
+}
+
+function refuseClosed(dispute: Stripe.Dispute): void {
+  if (isClosed(dispute)) throw new StripeProblem(400, { message: 'This dispute is already closed' });
+}
+
+/** Whether a customer's bank would still open a dispute without naming an amount. */
+export function isDisputable(world: World, chargeId: string): boolean {
+  const charge = world.store.get('charge', chargeId);
+  return charge !== undefined && undisputedOf(world, charge) > charge.amount_refunded;
+}
+
+function undisputedOf(world: World, charge: Stripe.Charge): number {
+  return disputesOf(world, charge.id)
+    .filter(({ status }) => status !== 'won' && status !== 'warning_closed')
+    .reduce((left, { amount }) => left - amount, charge.amount_captured);
 }
 
 function disputesOf(world: World, chargeId: string): Stripe.Dispute[] {
@@ -145,7 +156,7 @@ function chargeToDispute(world: World, form: Form): Stripe.Charge {
   const intentId = textOf(form, 'payment_intent');
   const intent = intentId === undefined ? undefined : world.store.get('intent', intentId);
   if (intentId !== undefined && !intent) throw missingResource('payment_intent', intentId, 'payment_intent');
-  const id = textOf(form, 'charge') ?? (intent ? String(intent.latest_charge) : undefined);
+  const id = textOf(form, 'charge') ?? (intent && idOf(intent.latest_charge));
   if (id === undefined) throw missingParameter('charge');
   const charge = world.store.get('charge', id);
   if (!charge) throw missingResource('charge', id, 'charge');

@@ -9,3 +9,8 @@ export function newId(prefix: string): string {
 export function epochSeconds(): number {
   return Math.floor(realNow().getTime() / 1000);
 }
+
+/** The id of what may stand there in full. */
+export function idOf(reference: string | { readonly id: string } | null): string {
+  return typeof reference === 'object' ? (reference?.id ?? '') : reference;
+}

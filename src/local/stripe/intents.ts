@@ -3,7 +3,7 @@ import { bookCharge } from './balance.ts';
 import { openDispute } from './disputes.ts';
 import { missingParameter, missingResource, StripeProblem } from './errors.ts';
 import { type Form, formOf, integerOf, listOf, mergeMetadata, refuseUnknown, textOf } from './form.ts';
-import { epochSeconds } from './ids.ts';
+import { epochSeconds, idOf } from './ids.ts';
 import { newCharge, newIntent, newMethod } from './objects.ts';
 import { cardOf, cardOfMethod, methodForNumber, type TestCard } from './test-cards.ts';
 import { emit, type World } from './world.ts';
@@ -17,6 +17,7 @@ const created = [
     'automatic_payment_methods',
     'capture_method',
     'confirm',
+    'confirmation_method',
     'customer',
     'description',
     'metadata',
@@ -83,8 +84,7 @@ export function findIntent(world: World, id: string): Stripe.PaymentIntent {
 
 /** The intent with `latest_charge` in full when it was asked for. */
 export function expandIntent(world: World, intent: Stripe.PaymentIntent, form: Form): Stripe.PaymentIntent {
-  const charge =
-    typeof intent.latest_charge === 'string' ? world.store.get('charge', intent.latest_charge) : undefined;
+  const charge = world.store.get('charge', idOf(intent.latest_charge));
   return listOf(form, 'expand').includes('latest_charge') && charge
     ? { ...intent, latest_charge: charge }
     : intent;
@@ -157,8 +157,7 @@ export function captureIntent(world: World, id: string, form: Form): Stripe.Paym
     );
   }
   const amount = integerOf(form, 'amount_to_capture') ?? intent.amount_capturable;
-  const charge =
-    typeof intent.latest_charge === 'string' ? world.store.get('charge', intent.latest_charge) : undefined;
+  const charge = world.store.get('charge', idOf(intent.latest_charge));
   if (charge) {
     const captured = { ...charge, captured: true, amount_captured: amount };
     keepCaptured(world, captured);

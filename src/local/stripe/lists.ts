@@ -1,28 +1,25 @@
+import { missingResource } from './errors.ts';
 import { type Form, formOf, integerOf, listOf, textOf } from './form.ts';
 import type { Kinds } from './store.ts';
 import type { World } from './world.ts';
 
-type Listed = Exclude<keyof Kinds, 'answer' | 'delivery'>;
+type Listed = Exclude<keyof Kinds, 'answer' | 'delivery' | 'verdict'>;
 
 /** A page of a list, newest first, with Stripe's filters and cursors. */
 export function listPage(world: World, kind: Listed, form: Form, url: string): object {
-  const rows = world.store.list(kind).filter((row) => matches(row, form));
+  const all = world.store.list(kind);
   const limit = Math.min(Math.max(integerOf(form, 'limit') ?? 10, 1), 100);
-  const after = textOf(form, 'starting_after');
-  const before = textOf(form, 'ending_before');
-  const index = (id: string): number => rows.findIndex((row) => row.id === id);
-  if (before !== undefined) {
-    const end = Math.max(index(before), 0);
-    const start = Math.max(end - limit, 0);
-    return { object: 'list', data: rows.slice(start, end), has_more: start > 0, url };
-  }
-  const start = after === undefined ? 0 : index(after) + 1;
-  return {
-    object: 'list',
-    data: rows.slice(start, start + limit),
-    has_more: rows.length > start + limit,
-    url,
+  const indexOf = (cursor: string): number | undefined => {
+    const id = textOf(form, cursor);
+    const index = all.findIndex((row) => row.id === id);
+    if (id !== undefined && index < 0) throw missingResource(kind, id, cursor);
+    return id === undefined ? undefined : index;
   };
+  const before = indexOf('ending_before');
+  const start = before === undefined ? (indexOf('starting_after') ?? -1) + 1 : 0;
+  const rows = all.slice(start, before).filter((row) => matches(row, form));
+  const data = before === undefined ? rows.slice(0, limit) : rows.slice(-limit);
+  return { object: 'list', data, has_more: rows.length > limit, url };
 }
 
 function matches(row: Kinds[Listed], form: Form): boolean {
@@ -37,6 +34,7 @@ function matches(row: Kinds[Listed], form: Form): boolean {
     const limit = integerOf(created, name);
     if (limit !== undefined && !within(limit)) return false;
   }
+  if (typeof form.created === 'string' && row.created !== integerOf(form, 'created')) return false;
   for (const field of ['payment_intent', 'charge', 'customer', 'type', 'source', 'currency']) {
     const wanted = textOf(form, field);
     if (wanted !== undefined && (!(field in row) || Reflect.get(row, field) !== wanted)) return false;

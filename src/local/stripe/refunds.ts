@@ -1,9 +1,16 @@
 import type Stripe from 'stripe';
+import { realNow } from '../../clock.ts';
+import { bookRefund, bookRefundFailure } from './balance.ts';
 import { isHeldByDispute } from './disputes.ts';
 import { missingParameter, missingResource, StripeProblem } from './errors.ts';
 import { type Form, integerOf, mergeMetadata, refuseUnknown, textOf } from './form.ts';
+import { idOf } from './ids.ts';
 import { newRefund } from './objects.ts';
+import { cardOfMethod } from './test-cards.ts';
 import { emit, type World } from './world.ts';
+
+/** How long a bank takes that says late what becomes of a refund. */
+const VERDICT_DELAY_MS = 1_000;
 
 /** Refunds of a charge, whole or in part, never more than is left. */
 export function createRefund(world: World, form: Form): Stripe.Refund {
@@ -30,13 +37,19 @@ export function createRefund(world: World, form: Form): Stripe.Refund {
       message: `Refund amount (${dollars(amount)}) is greater than unrefunded amount on charge (${dollars(left)})`,
     });
   }
+  const { afterwards } = cardOfMethod(world, charge.payment_method ?? '');
   const reason = textOf(form, 'reason') as Stripe.Refund.Reason | undefined;
   const refund = newRefund(charge, {
     amount,
     reason: reason ?? null,
     metadata: mergeMetadata({}, form),
-    status: world.takePendingRefund() ? 'pending' : 'succeeded',
+    status: world.takePendingRefund() || afterwards === 'pendingRefund' ? 'pending' : 'succeeded',
   });
+  refund.balance_transaction = bookRefund(world, refund).id;
+  if (afterwards === 'pendingRefund' || afterwards === 'refundFail') {
+    const verdict = { refundId: refund.id, good: afterwards === 'pendingRefund' };
+    world.store.put('verdict', refund.id, { ...verdict, at: realNow().getTime() + VERDICT_DELAY_MS });
+  }
   const refunded = { ...charge, amount_refunded: charge.amount_refunded + amount, refunded: amount === left };
   world.store.put('refund', refund.id, refund);
   world.store.put('charge', charge.id, refunded);
@@ -48,29 +61,44 @@ export function createRefund(world: World, form: Form): Stripe.Refund {
 export function updateRefund(world: World, id: string, form: Form): Stripe.Refund {
   refuseUnknown(form, ['metadata']);
   const refund = findRefund(world, id);
-  const updated = { ...refund, metadata: mergeMetadata(refund.metadata ?? {}, form) };
-  world.store.put('refund', id, updated);
-  emit(world, 'refund.updated', updated);
-  return updated;
+  return change(world, { ...refund, metadata: mergeMetadata(refund.metadata ?? {}, form) });
 }
 
-/** What a bank ends a refund in; one that fails gives the charge its money back. */
+/** What a bank ends a refund in, also after it had succeeded; one that fails gives the charge its money back. */
 export function finishRefund(world: World, id: string, good: boolean): Stripe.Refund {
   const refund = findRefund(world, id);
   if (refund.status !== 'pending' && (good || refund.status !== 'succeeded'))
     throw new StripeProblem(400, { message: `This refund is ${refund.status}; there is nothing to finish.` });
-  const finished: Stripe.Refund = good
-    ? { ...refund, status: 'succeeded' }
-    : { ...refund, status: 'failed', failure_reason: 'lost_or_stolen_card' };
-  world.store.put('refund', id, finished);
-  const charge = world.store.get('charge', typeof refund.charge === 'string' ? refund.charge : '');
-  if (charge && !good) {
+  world.store.remove('verdict', id);
+  if (good) return change(world, { ...refund, status: 'succeeded' });
+  const charge = world.store.get('charge', idOf(refund.charge));
+  if (charge) {
     const amount_refunded = charge.amount_refunded - refund.amount;
     world.store.put('charge', charge.id, { ...charge, amount_refunded, refunded: false });
   }
-  emit(world, 'refund.updated', finished);
-  if (!good) emit(world, 'refund.failed', finished);
-  return finished;
+  const failed = change(world, {
+    ...refund,
+    status: 'failed',
+    failure_reason: 'lost_or_stolen_card',
+    failure_balance_transaction: bookRefundFailure(world, refund).id,
+  });
+  emit(world, 'refund.failed', failed);
+  return failed;
+}
+
+/** Ends the refunds whose bank has taken its time. Whether there was one. */
+export function finishDueRefunds(world: World): boolean {
+  const now = realNow().getTime();
+  const due = world.store.list('verdict').filter(({ at }) => at <= now);
+  for (const { refundId, good } of due) finishRefund(world, refundId, good);
+  return due.length > 0;
+}
+
+function change(world: World, refund: Stripe.Refund): Stripe.Refund {
+  world.store.put('refund', refund.id, refund);
+  emit(world, 'refund.updated', refund);
+  emit(world, 'charge.refund.updated', refund);
+  return refund;
 }
 
 export function findRefund(world: World, id: string): Stripe.Refund {

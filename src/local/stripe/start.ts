@@ -2,18 +2,27 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { type Faults, noFaults, strikes } from './faults.ts';
+import { finishDueRefunds } from './refunds.ts';
 import { type Parts, serveApi } from './serve-api.ts';
 import { serveExtras } from './serve-extras.ts';
 import { Store } from './store.ts';
 import { startDeliveries, type WebhookTarget } from './webhooks.ts';
 import type { World } from './world.ts';
 
+const BANKS_EVERY_MS = 250;
+
 /**
  * A stand-in for Stripe on a loopback port, for the real SDK and for a browser with the publishable key: intents, test
- * cards, 3-D Secure, refunds, events, idempotency and signed webhooks. Its state survives restarts and `kill -9`. It can
- * be made to misbehave: see `Faults`; `GET /_requests` tells the last calls, `POST /_faults/redeliver { eventId, times }`
- * sends an event again, `POST /_simulate/payment_intents/{id}/{succeed|fail}` ends one that is processing, and
- * `POST /_simulate/refunds/{id}/{succeed|fail}` one that is pending, or lets one that succeeded come back.
+ * cards, 3-D Secure, refunds, disputes, balance transactions, events, idempotency and signed webhooks. Its state survives
+ * restarts and `kill -9`. It can be made to misbehave: see `Faults`; `GET /_requests` tells the last calls,
+ * `POST /_faults/redeliver { eventId, times }` sends an event again. What others do at Stripe is driven under
+ * `POST /_simulate/`, with JSON or a form:
+ *
+ * - `payment_intents` is an invoice of someone else's, `payment_intents/{id}/{succeed|fail}` ends one that is processing;
+ * - `refunds` is one made in the dashboard, `refunds/{id}/{succeed|fail}` ends one that is pending, or lets one that
+ *   succeeded come back;
+ * - `disputes { payment_intent | charge, amount?, reason?, inquiry? }` opens one, `disputes/{id}/{win|lose}` decides it,
+ *   `disputes/{id}/escalate` makes a chargeback of an inquiry.
  */
 export interface StripeStandIn {
   readonly baseUrl: string;
@@ -65,6 +74,12 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
   port = await listenOn(server, options.port ?? lastPort(options.directory));
   writeFileSync(join(options.directory, 'port'), String(port));
   deliveries.kick();
+  const banks = setInterval(() => {
+    if (!finishDueRefunds(world)) return;
+    store.commit();
+    deliveries.kick();
+  }, BANKS_EVERY_MS);
+  banks.unref();
   return {
     baseUrl: baseUrl(),
     port,
@@ -73,6 +88,7 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
     faults,
     deliver: () => deliveries.kick(),
     async close() {
+      clearInterval(banks);
       await deliveries.close();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

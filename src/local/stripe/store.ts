@@ -16,6 +16,8 @@ export interface Kinds {
   answer: KeptAnswer;
   /** Webhooks still to be delivered. */
   delivery: Delivery;
+  /** Refunds whose bank has still to say something, by the refund's id. */
+  verdict: Verdict;
 }
 
 export interface KeptAnswer {
@@ -28,6 +30,13 @@ export interface KeptAnswer {
 export interface Delivery {
   readonly eventId: string;
   readonly tries: number;
+}
+
+export interface Verdict {
+  readonly refundId: string;
+  readonly good: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 type Entry = { [Kind in keyof Kinds]: [Kind, string, Kinds[Kind] | null] }[keyof Kinds];
@@ -49,6 +58,7 @@ export class Store {
     method: new Map(),
     answer: new Map(),
     delivery: new Map(),
+    verdict: new Map(),
   };
   #pending: Entry[] = [];
 

@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
 import Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/bookings.ts';
-import { stripeValidators } from '../../../test/support/stripe-schema.ts';
 import { standInBench } from '../../../test/support/stripe-stand-in.ts';
-import { STRIPE_API_VERSION } from '../../resources/payments/stripe/client.ts';
 import { noFaults } from './faults.ts';
 
 const bench = standInBench();
@@ -117,25 +114,6 @@ describe('payment intents', () => {
   });
 });
 
-describe('refunds', () => {
-  it('give back in part, then the rest, and never more', async () => {
-    const intent = await paid();
-    expect(await client().refunds.create({ payment_intent: intent.id, amount: 9_500 })).toMatchObject({
-      amount: 9_500,
-      status: 'succeeded',
-    });
-    expect(await client().refunds.create({ payment_intent: intent.id })).toMatchObject({ amount: 90_000 });
-    const error = await refusal(client().refunds.create({ payment_intent: intent.id }));
-    expect(error).toMatchObject({ statusCode: 400, code: 'charge_already_refunded' });
-    const { data } = await client().refunds.list({ payment_intent: intent.id });
-    expect(data.map(({ amount }) => amount)).toEqual([90_000, 9_500]);
-    expect(await client().charges.retrieve(intent.latest_charge as string)).toMatchObject({
-      amount_refunded: 99_500,
-      refunded: true,
-    });
-  });
-});
-
 describe('idempotency', () => {
   it('gives the same intent for the same key, and refuses another body', async () => {
     const first = await create({}, 'one');
@@ -211,85 +189,3 @@ describe('its state', () => {
     await eventually(async () => expect(types()).toContain('payment_intent.created'));
   });
 });
-
-describe('against the real thing', () => {
-  it('its objects have exactly the fields of the SDK’s types', async () => {
-    const validators = stripeValidators([
-      'PaymentIntent',
-      'Charge',
-      'Refund',
-      'Dispute',
-      'BalanceTransaction',
-    ]);
-    const plain = (value: object) => JSON.parse(JSON.stringify(value));
-    const expectValid = (name: keyof typeof validators, value: object): void => {
-      const validate = validators[name];
-      expect(validate(plain(value)), `${name}: ${JSON.stringify(validate.errors)}`).toBe(true);
-    };
-    const open = await create();
-    const declined = await refusal(
-      client().paymentIntents.confirm(open.id, {
-        payment_method: 'pm_card_visa_chargeDeclined',
-        return_url: 'http://localhost/',
-      }),
-    );
-    expectValid('PaymentIntent', open);
-    expectValid('PaymentIntent', declined.payment_intent ?? {});
-    expectValid('PaymentIntent', await paid({ payment_method: 'pm_card_authenticationRequired' }));
-    const done = await paid();
-    expectValid('PaymentIntent', done);
-    expectValid('PaymentIntent', await client().paymentIntents.cancel((await create()).id));
-    expectValid('Charge', await client().charges.retrieve(done.latest_charge as string));
-    expectValid('Refund', await client().refunds.create({ payment_intent: done.id, amount: 100 }));
-    const dispute = await bench.simulate<Stripe.Dispute>('disputes', { payment_intent: done.id });
-    expectValid('Dispute', dispute);
-    const won = await bench.simulate<Stripe.Dispute>(`disputes/${dispute.id}/win`);
-    expectValid('Dispute', won);
-    for (const { id } of won.balance_transactions)
-      expectValid('BalanceTransaction', await client().balanceTransactions.retrieve(id));
-    const events = await client().events.list({ limit: 10 });
-    const { data: _, ...frame } = events.data[0] ?? ({} as Stripe.Event);
-    expect(frame).toMatchObject({ object: 'event', api_version: STRIPE_API_VERSION, livemode: false });
-    // The validators do judge.
-    expect(validators.PaymentIntent({ ...plain(done), colour: 'red' })).toBe(false);
-    expect(validators.PaymentIntent({ ...plain(done), status: 'lost' })).toBe(false);
-  });
-
-  it.each(['payment_intent.succeeded', 'payment_intent.payment_failed', 'charge.refunded'])(
-    'its CLI triggers %s',
-    async (event) => {
-      const output = await run('node_modules/.bin/stripe', [
-        'trigger',
-        event,
-        '--api-base',
-        bench.standIn.baseUrl,
-        '--api-key',
-        'sk_test_local000000000000',
-      ]);
-      expect(output).toContain('Trigger succeeded');
-      await eventually(async () => expect(types()).toContain(event));
-    },
-  );
-});
-
-function run(command: string, args: string[]): Promise<string> {
-  return new Promise((done, failed) => {
-    const child = spawn(command, args, {
-      env: {
-        ...process.env,
-        STRIPE_CLI_TELEMETRY_OPTOUT: '1',
-        STRIPE_NO_AUTO_UPDATE: '1',
-        XDG_CONFIG_HOME: bench.directory,
-      },
-    });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    child.on('error', failed);
-    child.on('close', () => done(output));
-  });
-}

@@ -1,6 +1,6 @@
 import { missingResource, StripeProblem } from './errors.ts';
 import { type Form, formOf, textOf } from './form.ts';
-import type { World } from './world.ts';
+import type { Store } from './store.ts';
 
 /** How a test card behaves: it pays, is declined for a reason, or asks for 3-D Secure first. */
 export interface TestCard {
@@ -79,7 +79,7 @@ export function cardOf(name: string): TestCard {
 }
 
 /** The card of a stored payment method: its metadata holds the test name. */
-export function cardOfMethod({ store }: World, methodId: string): TestCard {
+export function cardOfMethod({ store }: { readonly store: Store }, methodId: string): TestCard {
   return cardOf(store.get('method', methodId)?.metadata?.test_name ?? 'pm_card_visa');
 }
 
