@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrateDown, migrateUp, pendingMigrations } from '../src/migrations.ts';
 import { bookingMoves } from '../src/resources/bookings/booking.states.ts';
+import { disputeMoves } from '../src/resources/payments/dispute.states.ts';
 import { paymentMoves } from '../src/resources/payments/payment.states.ts';
 import { refundMoves } from '../src/resources/payments/refund.states.ts';
 import { freshDatabase } from '../test/support/postgres.ts';
@@ -56,6 +57,7 @@ describe('migrations', () => {
     ['booking_moves', bookingMoves],
     ['payment_moves', paymentMoves],
     ['refund_moves', refundMoves],
+    ['dispute_moves', disputeMoves],
   ])('hold the same %s as the states file', async (table, moves) => {
     const { rows } = await client.query<{ from_status: string; to_status: string }>(`select * from ${table}`);
     const stored = new Set(rows.map(({ from_status, to_status }) => `${from_status} → ${to_status}`));

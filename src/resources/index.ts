@@ -4,6 +4,7 @@ import { archivedBookings, bookings } from './bookings/booking.resource.ts';
 import { bookingNotes } from './bookings/booking-note.resource.ts';
 import { customers } from './bookings/customer.resource.ts';
 import { auditLogs } from './crm/audit-log.resource.ts';
+import { disputes } from './payments/dispute.resource.ts';
 import { needsReviews } from './payments/needs-review.resource.ts';
 import { payments } from './payments/payment.resource.ts';
 import { paymentAudits } from './payments/payment-audit.resource.ts';
@@ -31,6 +32,7 @@ export const resources: readonly ResourceDefinition[] = [
   archivedBookings,
   payments,
   refunds,
+  disputes,
   paymentAudits,
   needsReviews,
   vans,

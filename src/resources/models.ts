@@ -9,6 +9,7 @@ import { AuditLog, initAuditLog } from './crm/audit-log.model.ts';
 import { AuditPersonalValue, initAuditPersonalValue } from './crm/audit-personal-value.model.ts';
 import { initSetting } from './crm/setting.model.ts';
 import { Credit, initCredit } from './payments/credit.model.ts';
+import { Dispute, initDispute } from './payments/dispute.model.ts';
 import { initNeedsReview } from './payments/needs-review.model.ts';
 import { initPayment, Payment } from './payments/payment.model.ts';
 import { initPaymentAudit, PaymentAudit } from './payments/payment-audit.model.ts';
@@ -40,6 +41,8 @@ export function initModels(db: Sequelize): void {
   Payment.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
   Payment.hasMany(Refund, { foreignKey: 'paymentId', as: 'refunds' });
   Refund.belongsTo(Payment, { foreignKey: 'paymentId', as: 'payment' });
+  Payment.hasMany(Dispute, { foreignKey: 'paymentId', as: 'disputes' });
+  Dispute.belongsTo(Payment, { foreignKey: 'paymentId', as: 'payment' });
   Payment.hasMany(PaymentAudit, { foreignKey: 'paymentId', as: 'audits' });
   Booking.hasMany(Credit, { foreignKey: 'bookingId', as: 'credits' });
   MiniMovePackage.hasMany(OrganizingService, { foreignKey: 'packageId', as: 'organizingServices' });
@@ -70,6 +73,7 @@ const initializers = [
   initBookingNote,
   initPayment,
   initRefund,
+  initDispute,
   initPaymentAudit,
   initCredit,
   initNeedsReview,

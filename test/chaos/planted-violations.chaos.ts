@@ -25,6 +25,12 @@ const refundOf = (status: string, cents: string, at = 'now()'): string =>
   `insert into refunds (payment_id, booking_id, amount_cents, reason, status, source, rule, requested_at, created_at, updated_at)
    select id, booking_id, ${cents}, 'Planted', ${status}, 'rule', 'late_payment', ${at}, ${at}, ${at}
    from payments where booking_id = $1 and status = 'succeeded'`;
+const disputeOf = (status: string): string =>
+  `insert into disputes (payment_id, booking_id, amount_cents, status, reason, stripe_dispute_id, stripe_status, opened_at,
+     closed_at, created_at, updated_at)
+   select id, booking_id, 100, '${status}', 'fraudulent', 'du_planted', '${status}', now(),
+     case when '${status}' <> 'open' then now() end, now(), now()
+   from payments where booking_id = $1 and status = 'succeeded'`;
 const plants: readonly Plant[] = [
   {
     words: 'one cent more in the ledger',
@@ -73,6 +79,16 @@ const plants: readonly Plant[] = [
     words: 'a cent more asked for than came',
     sql: [refundOf("'requested'", 'captured_cents + 1')],
     breaks: ['refunded_too_much'],
+  },
+  {
+    words: 'a refund that waits while its payment is disputed',
+    sql: [refundOf("'requested'", '1'), disputeOf('open')],
+    breaks: ['refund_despite_dispute'],
+  },
+  {
+    words: 'a lost dispute that took nothing',
+    sql: [disputeOf('lost')],
+    breaks: ['dispute_without_ledger'],
   },
   {
     words: 'a refund that never reached Stripe',

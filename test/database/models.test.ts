@@ -30,6 +30,7 @@ const plain = [
   'reconciliation_marks',
   'service_days',
   'refund_moves',
+  'dispute_moves',
   'staff_sessions',
 ];
 

@@ -48,6 +48,7 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
     write: '',
     verbs: { approve: 'admin', reject: 'admin', withdraw: 'admin staff' },
   },
+  disputes: { read: 'admin staff viewer', write: '' },
   paymentAudits: { read: 'admin staff viewer', write: '' },
   needsReviews: { read: 'admin staff', write: '' },
   vans: { read: 'admin staff viewer', write: 'admin staff' },
@@ -108,6 +109,8 @@ beforeAll(async () => {
       values ('orphan_payment', 'x', 'Somebody paid', 'Look', now(), now());
     insert into refunds (payment_id, booking_id, amount_cents, reason, source, rule, requested_at, created_at, updated_at)
       select id, booking_id, 100, 'Kindness', 'rule', 'late_payment', now(), now(), now() from payments limit 1;
+    insert into disputes (payment_id, booking_id, amount_cents, status, reason, stripe_dispute_id, stripe_status, opened_at, closed_at, created_at, updated_at)
+      select id, booking_id, 100, 'won', 'fraudulent', 'du_x', 'won', now(), now(), now(), now() from payments limit 1;
     insert into outbox_messages (job, payload, delay_ms, created_at) values ('work-stripe-event', '{}', 86400000, now());`);
   panels = {
     admin: await signedIn(app, 'admin'),

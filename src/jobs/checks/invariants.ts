@@ -84,10 +84,28 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: 'refunded_too_much',
-    words: 'Refunds of a payment that are asked for, under way or paid out are within what came.',
+    words:
+      'Refunds of a payment are within what came; those not sent yet within what disputes and others left of it.',
     sql: `select p.id as subject, p.booking_id, p.id as payment_id from payments p
-      where p.captured_cents - p.lost_dispute_cents < (select coalesce(sum(r.amount_cents), 0) from refunds r
-        where r.payment_id = p.id and r.status in ('requested', 'approved', 'sent', 'succeeded'))`,
+      join (select payment_id, coalesce(sum(amount_cents) filter (where status in ('sent', 'succeeded')), 0) as out,
+          coalesce(sum(amount_cents) filter (where status in ('requested', 'approved')), 0) as waiting
+        from refunds group by payment_id) r on r.payment_id = p.id
+      where r.out > p.captured_cents or r.waiting > greatest(0, p.captured_cents - p.lost_dispute_cents - r.out)`,
+  },
+  {
+    name: 'refund_despite_dispute',
+    words: 'While a payment is disputed no refund of it waits to be sent.',
+    sql: `select r.id as subject, r.booking_id, r.payment_id from refunds r
+      where r.status in ('requested', 'approved') and r.source <> 'external'
+        and exists (select from disputes d where d.payment_id = r.payment_id and d.status = 'open')`,
+  },
+  {
+    name: 'dispute_without_ledger',
+    words: 'The ledger has what a dispute took; of one that was won, nothing.',
+    sql: `select d.id as subject, d.booking_id, d.payment_id from disputes d
+      where d.status <> 'open' and (case d.status when 'lost' then d.amount_cents else 0 end) <> (
+        select coalesce(sum(case a.kind when 'dispute_withdrawn' then a.amount_cents else -a.amount_cents end), 0)
+        from payment_audits a where a.dispute_id = d.id)`,
   },
   {
     name: 'refund_half_done',

@@ -1,10 +1,11 @@
-import type { Context } from '../../context.ts';
+import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
-import { Booking } from './booking.model.ts';
+import type { Booking } from './booking.model.ts';
 import { archivedBookingPolicy, bookingPolicy } from './booking.policy.ts';
+import { lockBookingOfMoney } from './find-booking.ts';
 
 /** What must not vanish from lists: money that we hold, or a place in a van. */
 export function holdsSomething(
@@ -31,26 +32,40 @@ export async function restoreBooking(ctx: Context, bookingId: string): Promise<v
 
 async function setArchived(ctx: Context, bookingId: string, archived: boolean): Promise<void> {
   await inTransaction(ctx, async (tx) => {
-    const booking = await Booking.findByPk(bookingId, { transaction: tx.tx, lock: tx.tx.LOCK.UPDATE });
-    if (!booking) throw new Refusal('not_found');
+    const booking = await lockBookingOfMoney(tx, bookingId);
     if ((booking.archivedAt !== null) === archived) return;
     if (archived && holdsSomething(booking)) {
       throw new Refusal('move_not_allowed', {
         detail: 'This booking holds money or a place in a van. Cancel or refund it first.',
       });
     }
-    const before = booking.archivedAt;
-    const now = ctx.clock.now();
-    const archivedAt = archived ? now : null;
-    const version = booking.version + 1;
-    await booking.update({ archivedAt, version, updatedAt: now }, { transaction: tx.tx });
-    await audit(tx, {
-      action: archived ? 'booking.archived' : 'booking.restored',
-      subjectType: 'booking',
-      subjectId: booking.id,
-      subjectVersion: version,
-      bookingId: booking.id,
-      changes: { archivedAt: [before, archivedAt] },
-    });
+    await moveArchived(tx, booking, archived);
+  });
+}
+
+/** A locked booking whose money moves again is seen again: an archived one is brought back. */
+export async function bringBack(ctx: TransactionContext, booking: Booking): Promise<void> {
+  if (booking.archivedAt !== null) await moveArchived(ctx, booking, false, 'Its money moved at Stripe');
+}
+
+async function moveArchived(
+  ctx: TransactionContext,
+  booking: Booking,
+  archived: boolean,
+  reason?: string,
+): Promise<void> {
+  const before = booking.archivedAt;
+  const now = ctx.clock.now();
+  const archivedAt = archived ? now : null;
+  const version = booking.version + 1;
+  await booking.update({ archivedAt, version, updatedAt: now }, { transaction: ctx.tx });
+  await audit(ctx, {
+    action: archived ? 'booking.archived' : 'booking.restored',
+    subjectType: 'booking',
+    subjectId: booking.id,
+    subjectVersion: version,
+    bookingId: booking.id,
+    ...(reason !== undefined && { reason }),
+    changes: { archivedAt: [before, archivedAt] },
   });
 }

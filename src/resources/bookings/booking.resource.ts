@@ -10,6 +10,7 @@ import { phoneWords } from '../../admin/kit/words.ts';
 import { addDays, formatInstant, formatServiceDay, type ServiceDay, serviceDayOf } from '../../clock.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
+import { disputes, disputesBlocks } from '../payments/dispute.resource.ts';
 import { payments } from '../payments/payment.resource.ts';
 import { refunds } from '../payments/refund.resource.ts';
 import { amendBooking } from './amend-booking.ts';
@@ -252,9 +253,10 @@ export const bookings: ResourceDefinition = defineResource({
       order: [['createdAt', 'DESC']] as [string, string][],
       limit: 50,
     };
-    const [paid, returned] = await Promise.all([
+    const [paid, returned, disputed] = await Promise.all([
       readRows(ctx, payments, ofBooking),
       readRows(ctx, refunds, ofBooking),
+      readRows(ctx, disputes, ofBooking),
     ]);
     return [
       priceBlock(row),
@@ -269,6 +271,7 @@ export const bookings: ResourceDefinition = defineResource({
       ...(returned.length > 0
         ? [await rowsBlock(ctx, refunds, returned, ['requestedAt', 'amountCents', 'status', 'reason'], '')]
         : []),
+      ...(await disputesBlocks(ctx, disputed)),
       await bookingTimeline(ctx, bookings, String(row.id)),
     ];
   },

@@ -1,4 +1,5 @@
 import type { Context, TransactionContext } from '../../context.ts';
+import { type Cents, formatUsd } from '../../pricing/money.ts';
 import { audit } from '../_kit/audit.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
@@ -6,6 +7,7 @@ import { moveTo } from '../_kit/move-to.ts';
 import { authorize } from '../_kit/policy.ts';
 import { post } from '../_kit/post.ts';
 import { cancelPaymentIntent } from '../payments/cancel-intent.ts';
+import { openReview } from '../payments/open-review.ts';
 import { Payment } from '../payments/payment.model.ts';
 import { livePaymentStatuses } from '../payments/payment.states.ts';
 import { requestRefunds } from '../payments/request-refund.ts';
@@ -55,10 +57,11 @@ async function cancel(ctx: TransactionContext, cancellation: Cancellation): Prom
   if (claimed?.resourceId === bookingId && booking.status === 'cancelled') return [];
   refuseUncancellable(ctx, booking);
   await withdrawRefunds(ctx, booking);
-  const { refundCents: policyCents } = await planCancellation(ctx, booking);
+  const { refundCents: policyCents, frozenCents } = await planCancellation(ctx, booking);
   await setCancelled(ctx, booking, byWhom(ctx));
   await booking.update({ cancelReason: cancellation.reason }, { transaction: ctx.tx });
   const refundCents = await giveBack(ctx, booking, policyCents, cancellation);
+  if (frozenCents > 0) await holdForDispute(ctx, booking, frozenCents);
   await audit(ctx, {
     action: 'booking.cancellation',
     subjectType: 'booking',
@@ -93,6 +96,18 @@ async function creditWhatIsDue(ctx: TransactionContext, booking: Booking): Promi
   const amountCents = amountDue(booking);
   if (amountCents > 0)
     await writeCredit(ctx, booking, { kind: 'cancellation', amountCents, reason: 'Cancelled' });
+}
+
+/** What the policy gives of a disputed payment is decided when its dispute has ended (`rules.md` §5). */
+async function holdForDispute(ctx: TransactionContext, booking: Booking, frozenCents: number): Promise<void> {
+  await openReview(ctx, {
+    kind: 'refund_frozen',
+    subject: booking.id,
+    bookingId: booking.id,
+    reason: `${formatUsd(frozenCents as Cents)} would go back for ${booking.number}, which was cancelled, but a bank disputes the payment.`,
+    suggestedStep:
+      'When the dispute ends: refund it from the payment if it was won; if it was lost, nothing is left to do.',
+  });
 }
 
 /** Requests the refund; returns its amount. */

@@ -110,6 +110,7 @@ const liveSql = `
         then 'has a payment under way'
       when exists (select from refunds r where r.booking_id = b.id and r.status in ('requested', 'approved', 'sent', 'needs_review'))
         then 'has a refund under way'
+      when exists (select from disputes d where d.booking_id = b.id and d.status = 'open') then 'is disputed'
       when exists (select from needs_reviews n where n.resolved_at is null
         and (n.booking_id = b.id or n.payment_id in (select p.id from payments p where p.booking_id = b.id)))
         then 'waits for a review' end as why

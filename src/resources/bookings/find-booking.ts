@@ -26,6 +26,15 @@ export async function lockBooking(ctx: TransactionContext, bookingId: string): P
   return booking;
 }
 
+/** The same of a booking whose money moves at Stripe, whether it is archived or not. */
+export async function lockBookingOfMoney(ctx: TransactionContext, bookingId: string): Promise<Booking> {
+  return Booking.findByPk(bookingId, {
+    transaction: ctx.tx,
+    lock: ctx.tx.LOCK.UPDATE,
+    rejectOnEmpty: new Refusal('not_found'),
+  });
+}
+
 export interface BookingFacts {
   readonly booking: Booking;
   /** The newest payment, if any. */

@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts';
 import { type BasisPoints, basisPoints, type Cents, cents, percentOf } from '../../pricing/money.ts';
 import { select } from '../_kit/sql.ts';
 import type { Settings } from '../crm/settings.ts';
+import { waitsForReview } from '../payments/open-review.ts';
 import { livePaymentStatuses } from '../payments/payment.states.ts';
 import type { RefundStatus } from '../payments/refund.states.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
@@ -20,6 +21,8 @@ export interface CancellationPlan {
   readonly refundRate: BasisPoints;
   /** What goes back: before, what the policy gives. */
   readonly refundCents: Cents;
+  /** What would go back as well, were the payment not disputed: a person decides when the dispute ends. */
+  readonly frozenCents: Cents;
   /** What stays charged. */
   readonly keptCents: Cents;
   readonly steps: readonly CancellationStep[];
@@ -47,15 +50,17 @@ export async function planCancellation(ctx: Context, booking: Booking): Promise<
   const money = await readMoney(ctx, booking.id);
   const refundRate = refundRateAt(settings, booking, ctx.clock.now());
   const refundCents = policyRefund(money, refundRate);
+  const frozenCents = frozenRefund(money, refundRate);
   return {
     refundRate,
     refundCents,
+    frozenCents,
     keptCents: cents(money.refundableCents - refundCents),
     steps: [
       { step: 'booking', status: 'pending' },
       { step: 'capacity', status: 'pending' },
       ...(money.livePayments > 0 ? [{ step: 'payment', status: 'pending' } as const] : []),
-      ...(refundCents > 0 ? [{ step: 'refund', status: 'pending' } as const] : []),
+      ...refundStep(refundCents > 0 ? 'pending' : null, frozenCents > 0),
     ],
   };
 }
@@ -68,6 +73,8 @@ interface Money {
   /** Other refunds approved, sent or succeeded. */
   readonly refundedCents: number;
   readonly refundableCents: number;
+  /** What an open dispute keeps from being refunded. */
+  readonly frozenCents: number;
   readonly livePayments: number;
 }
 
@@ -86,40 +93,54 @@ const FIRST_HOUR = 8;
 const HOUR_MS = 3_600_000;
 
 /** `max(0, floor(percent × captured) − refunded)`, at most what may be refunded (`rules.md` §5). */
-export function policyRefund(money: Omit<Money, 'livePayments'>, rate: BasisPoints): Cents {
+export function policyRefund(money: Omit<Money, 'livePayments' | 'frozenCents'>, rate: BasisPoints): Cents {
+  return cents(Math.max(0, Math.min(wantedRefund(money, rate), money.refundableCents)));
+}
+
+/** What the policy gives of money that an open dispute freezes. */
+function frozenRefund(money: Money, rate: BasisPoints): Cents {
+  const most = Math.min(wantedRefund(money, rate), money.refundableCents + money.frozenCents);
+  return cents(Math.max(0, most - policyRefund(money, rate)));
+}
+
+function wantedRefund(
+  money: Pick<Money, 'capturedCents' | 'strayCents' | 'refundedCents' | 'lostCents'>,
+  rate: BasisPoints,
+): number {
   const base = cents(Math.max(0, money.capturedCents - money.strayCents));
-  const wanted = percentOf(base, rate) - money.refundedCents - money.lostCents;
-  return cents(Math.max(0, Math.min(wanted, money.refundableCents)));
+  return percentOf(base, rate) - money.refundedCents - money.lostCents;
+}
+
+/** The refund's step, if there is anything to give back. */
+function refundStep(status: CancellationStep['status'] | null, isFrozen: boolean): CancellationStep[] {
+  const shown = isFrozen ? 'needs_review' : status;
+  return shown === null ? [] : [{ step: 'refund', status: shown }];
 }
 
 async function readMoney(ctx: Context, bookingId: string): Promise<Money> {
-  const [row] = await select<{
-    captured: number;
-    lost: number;
-    stray: number;
-    refunded: number;
-    live: number;
-  }>(
+  const [row] = await select<Money>(
     ctx,
-    `select coalesce(sum(p.captured_cents), 0)::int as captured, coalesce(sum(p.lost_dispute_cents), 0)::int as lost,
-       coalesce(sum(r.stray), 0)::int as stray, coalesce(sum(r.refunded), 0)::int as refunded,
-       count(*) filter (where p.status = any($2))::int as live
-     from payments p left join lateral (
-       select sum(amount_cents) filter (where rule = any($3)) as stray,
-         sum(amount_cents) filter (where rule is null or rule <> all($3)) as refunded
-       from refunds where payment_id = p.id and status in ('approved', 'sent', 'succeeded')) r on true
+    `select coalesce(sum(p.captured_cents), 0)::int as "capturedCents", coalesce(sum(d.lost), 0)::int as "lostCents",
+       coalesce(sum(r.stray), 0)::int as "strayCents", coalesce(sum(r.refunded), 0)::int as "refundedCents",
+       coalesce(sum(left_cents) filter (where not is_frozen), 0)::int as "refundableCents",
+       coalesce(sum(left_cents) filter (where is_frozen), 0)::int as "frozenCents",
+       count(*) filter (where p.status = any($2))::int as "livePayments"
+     from payments p
+     cross join lateral (
+       select coalesce(sum(amount_cents) filter (where rule = any($3)), 0) as stray,
+         coalesce(sum(amount_cents) filter (where rule is null or rule <> all($3)), 0) as refunded
+       from refunds where payment_id = p.id and status in ('approved', 'sent', 'succeeded')) r
+     cross join lateral (
+       select coalesce(sum(amount_cents) filter (where status = 'lost'), 0) as lost,
+         coalesce(bool_or(status = 'open'), false) as is_frozen
+       from disputes where payment_id = p.id) d
+     cross join lateral (
+       select greatest(0, p.captured_cents - d.lost - r.stray - r.refunded) as left_cents) l
      where p.booking_id = $1`,
     [bookingId, [...livePaymentStatuses], strayRules],
   );
-  const { captured = 0, lost = 0, stray = 0, refunded = 0, live = 0 } = row ?? {};
-  return {
-    capturedCents: captured,
-    lostCents: lost,
-    strayCents: stray,
-    refundedCents: refunded,
-    refundableCents: Math.max(0, captured - lost - stray - refunded),
-    livePayments: live,
-  };
+  if (!row) throw new Refusal('not_found');
+  return row;
 }
 const strayRules = ['late_payment', 'duplicate_payment', 'cancelled_payment'];
 
@@ -134,18 +155,20 @@ async function carriedOut(ctx: Context, booking: Booking): Promise<CancellationP
      where booking_id = $1 and status not in ('rejected', 'withdrawn')`,
     [booking.id, since],
   );
+  const isFrozen = await waitsForReview(ctx, { kind: 'refund_frozen', subject: booking.id });
   const ours = refunds.filter(({ is_of_it: isOfIt }) => isOfIt);
   const refundCents = sumOf(ours);
   const refundRate = refundRateAt(settings, booking, since);
   return {
     refundRate,
     refundCents,
+    frozenCents: cents(0),
     keptCents: cents(Math.max(0, money.capturedCents - money.lostCents - sumOf(refunds))),
     steps: [
       { step: 'booking', status: 'done' },
       { step: 'capacity', status: 'done' },
       { step: 'payment', status: money.livePayments > 0 ? 'pending' : 'done' },
-      ...(ours.length > 0 ? [{ step: 'refund', status: refundStanding(ours) } as const] : []),
+      ...refundStep(ours.length > 0 ? refundStanding(ours) : null, isFrozen),
     ],
   };
 }

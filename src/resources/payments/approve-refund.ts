@@ -1,5 +1,4 @@
 import type { Context } from '../../context.ts';
-import { Refusal } from '../../errors.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
 import { post } from '../_kit/post.ts';
@@ -7,7 +6,7 @@ import { lowerWaitingPrice } from '../bookings/waiting-reschedule.ts';
 import { lockRefund, moveRefund } from './move-refund.ts';
 import { refundPolicy } from './refund.policy.ts';
 import { refuseOwn } from './refuse-own.ts';
-import { refundableCents } from './request-refund.ts';
+import { refundable, refundTooLarge } from './request-refund.ts';
 
 /**
  * Approves a refund, which then goes to Stripe by job. Throws `forbidden` (admins only, and nobody their own),
@@ -18,9 +17,9 @@ export async function approveRefund(ctx: Context, refundId: string): Promise<voi
   await inTransaction(ctx, async (tx) => {
     const { booking, refund } = await lockRefund(tx, refundId);
     const approvedBy = refuseOwn(tx, refund);
+    const left = await refundable(tx, refund.paymentId);
     const isCounted = refund.status === 'requested';
-    if (!isCounted && refund.amountCents > (await refundableCents(tx, refund.paymentId)))
-      throw new Refusal('refund_too_large');
+    if (left.isFrozen || (!isCounted && refund.amountCents > left.cents)) throw refundTooLarge(left);
     await moveRefund(tx, refund, 'approved', { approvedBy, approvedAt: tx.clock.now() });
     await post(tx, 'submit_refund', { refundId });
     if (refund.rescheduleId !== null) await lowerWaitingPrice(tx, booking, refund.rescheduleId);

@@ -3,9 +3,8 @@ import type { Row } from '../../admin/kit/columns.ts';
 import { line, money } from '../../admin/kit/fields.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
-import { inTransaction } from '../_kit/in-transaction.ts';
 import { askRefund, withdrawRefund } from './ask-refund.ts';
-import { refundableCents, refundTooLarge } from './request-refund.ts';
+import { refundable, refundTooLarge } from './request-refund.ts';
 
 const usd = (amount: number) => formatUsd(cents(amount));
 
@@ -26,13 +25,13 @@ export const requestRefundAction = useCaseAction<z.output<typeof asked>>({
   isOffered: (row) => row.status === 'succeeded' && left(row) > 0,
   initial: (row) => ({ amountCents: left(row) }),
   async preview(ctx, row, { amountCents }) {
-    const open = await inTransaction(ctx, (tx) => refundableCents(tx, String(row.id)));
-    if (amountCents > open) throw refundTooLarge(open, 'amountCents');
+    const open = await refundable(ctx, String(row.id));
+    if (open.isFrozen || amountCents > open.cents) throw refundTooLarge(open, 'amountCents');
     return [
       `Asks for ${usd(amountCents)} of ${usd(Number(row.capturedCents))} to go back to the card.`,
-      open === amountCents
+      open.cents === amountCents
         ? 'Nothing is left of this payment then.'
-        : `${usd(open - amountCents)} is left to refund then.`,
+        : `${usd(open.cents - amountCents)} is left to refund then.`,
       'An admin other than you approves it first; until then you can take it back.',
     ];
   },

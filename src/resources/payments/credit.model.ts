@@ -11,9 +11,10 @@ import {
 export class Credit extends Model<InferAttributes<Credit>, InferCreationAttributes<Credit>> {
   declare id: CreationOptional<string>;
   declare bookingId: string;
-  declare kind: 'waived' | 'goodwill' | 'refund' | 'cancellation' | 'price_kept' | 'take_back';
+  declare kind: 'waived' | 'goodwill' | 'refund' | 'dispute' | 'cancellation' | 'price_kept' | 'take_back';
   declare amountCents: number;
   declare refundId: CreationOptional<string | null>;
+  declare disputeId: CreationOptional<string | null>;
   declare reason: string;
   declare createdAt: Date;
 }
@@ -26,6 +27,7 @@ export function initCredit(db: Sequelize): void {
       kind: { type: DataTypes.TEXT, allowNull: false },
       amountCents: { type: DataTypes.INTEGER, allowNull: false },
       refundId: DataTypes.UUID,
+      disputeId: DataTypes.UUID,
       reason: { type: DataTypes.TEXT, allowNull: false },
       createdAt: { type: DataTypes.DATE, allowNull: false },
     },

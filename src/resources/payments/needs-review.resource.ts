@@ -5,9 +5,11 @@ import { needsReviewPolicy } from './needs-review.policy.ts';
 
 const kinds = {
   amount_mismatch: 'Amount differs',
+  dispute_opened: 'Disputed',
   orphan_payment: 'Payment without a booking',
   refund_collides: 'Refund overtaken',
   refund_failed: 'Refund failed',
+  refund_frozen: 'Refund held by a dispute',
   refund_refused: 'Refund refused by Stripe',
   override_removed: 'Agreed price gone',
 };
@@ -21,9 +23,11 @@ export const needsReviews = defineResource({
   columns: {
     kind: choice('What', kinds, {
       amount_mismatch: 'warn',
+      dispute_opened: 'bad',
       orphan_payment: 'bad',
       refund_collides: 'warn',
       refund_failed: 'bad',
+      refund_frozen: 'warn',
       refund_refused: 'bad',
       override_removed: 'warn',
     }),

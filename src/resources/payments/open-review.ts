@@ -1,12 +1,14 @@
-import type { TransactionContext } from '../../context.ts';
-import { execute } from '../_kit/sql.ts';
+import type { Context, TransactionContext } from '../../context.ts';
+import { execute, select } from '../_kit/sql.ts';
 
 interface Review {
   readonly kind:
     | 'amount_mismatch'
+    | 'dispute_opened'
     | 'orphan_payment'
     | 'refund_collides'
     | 'refund_failed'
+    | 'refund_frozen'
     | 'refund_refused'
     | 'override_removed';
   readonly subject: string;
@@ -32,4 +34,30 @@ export async function openReview(ctx: TransactionContext, review: Review): Promi
       ctx.clock.now(),
     ],
   );
+}
+
+/** Closes what waits for a person, once what it waited for has ended by itself. */
+export async function closeReview(
+  ctx: TransactionContext,
+  { kind, subject, resolution }: Pick<Review, 'kind' | 'subject'> & { readonly resolution: string },
+): Promise<void> {
+  await execute(
+    ctx,
+    `update needs_reviews set resolution = $3, resolved_at = $4, updated_at = $4
+     where kind = $1 and subject = $2 and resolved_at is null`,
+    [kind, subject, resolution, ctx.clock.now()],
+  );
+}
+
+/** Whether it waits for a person. */
+export async function waitsForReview(
+  ctx: Context,
+  { kind, subject }: Pick<Review, 'kind' | 'subject'>,
+): Promise<boolean> {
+  const open = await select(
+    ctx,
+    'select from needs_reviews where kind = $1 and subject = $2 and resolved_at is null',
+    [kind, subject],
+  );
+  return open.length > 0;
 }

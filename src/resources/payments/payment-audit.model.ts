@@ -17,6 +17,7 @@ export class PaymentAudit extends Model<
   declare bookingId: string;
   declare paymentId: string;
   declare refundId: CreationOptional<string | null>;
+  declare disputeId: CreationOptional<string | null>;
   declare kind: 'captured' | 'refunded' | 'refund_failed' | 'dispute_withdrawn' | 'dispute_reinstated';
   declare amountCents: number;
   declare currency: CreationOptional<string>;
@@ -33,6 +34,7 @@ export function initPaymentAudit(db: Sequelize): void {
       bookingId: { type: DataTypes.UUID, allowNull: false },
       paymentId: { type: DataTypes.UUID, allowNull: false },
       refundId: DataTypes.UUID,
+      disputeId: DataTypes.UUID,
       kind: { type: DataTypes.TEXT, allowNull: false },
       amountCents: { type: DataTypes.INTEGER, allowNull: false },
       currency: DataTypes.TEXT,

@@ -7,6 +7,7 @@ import { rowsBlock } from '../../admin/kit/rows-block.ts';
 import { paymentStatusTones, paymentStatusWords } from '../../admin/kit/words.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import { left, requestRefundAction } from './ask-refund.resource.ts';
+import { disputes, disputesBlocks } from './dispute.resource.ts';
 import { Payment } from './payment.model.ts';
 import { paymentPolicy } from './payment.policy.ts';
 import { livePaymentStatuses } from './payment.states.ts';
@@ -35,7 +36,7 @@ export const payments = defineResource({
     status: choice('Status', paymentStatusWords, paymentStatusTones),
     capturedCents: money('Received'),
     refundedCents: { ...money('Refunded'), sortable: false },
-    lostDisputeCents: money('Lost in disputes'),
+    lostDisputeCents: money('Taken by disputes'),
     left: made(
       'Left',
       moved,
@@ -73,9 +74,10 @@ export const payments = defineResource({
   actions: [requestRefundAction],
   blocks: async (ctx, row) => {
     const ofPayment = { where: { paymentId: String(row.id) }, limit: 50 };
-    const [moves, returned] = await Promise.all([
+    const [moves, returned, disputed] = await Promise.all([
       readRows(ctx, paymentAudits, { ...ofPayment, order: [['sequence', 'DESC']] }),
       readRows(ctx, refunds, { ...ofPayment, order: [['createdAt', 'DESC']] }),
+      readRows(ctx, disputes, { ...ofPayment, order: [['createdAt', 'DESC']] }),
     ]);
     return [
       await rowsBlock(
@@ -92,6 +94,7 @@ export const payments = defineResource({
         ['requestedAt', 'amountCents', 'status', 'reason'],
         'Nothing was refunded.',
       ),
+      ...(await disputesBlocks(ctx, disputed)),
       await recordHistory(ctx, 'payment', String(row.id)),
     ];
   },

@@ -4,12 +4,15 @@ import { execute, select } from '../_kit/sql.ts';
 import { Booking } from '../bookings/booking.model.ts';
 import { expireHolds } from '../bookings/expire-holds.ts';
 import { cancelPaymentIntent } from './cancel-intent.ts';
+import { Dispute } from './dispute.model.ts';
 import { openIntent } from './open-intent.ts';
 import { Payment } from './payment.model.ts';
 import { livePaymentStatuses } from './payment.states.ts';
 import { Refund } from './refund.model.ts';
+import { settleDispute, settleDisputeAs } from './settle-dispute.ts';
 import { settleIntent, settlePayment } from './settle-payment.ts';
 import { settleRefund, settleRefundAs } from './settle-refund.ts';
+import { disputesSince } from './stripe/disputes.ts';
 import { intentsSince } from './stripe/intents.ts';
 import { refundsSince } from './stripe/refunds.ts';
 import { submitRefund } from './submit-refund.ts';
@@ -42,6 +45,10 @@ export async function reconcilePayments(ctx: Context): Promise<void> {
     limit: 1_000,
   });
   for (const refund of going) await attempt({ refundId: refund.id }, () => reconcileRefund(ctx, refund));
+  await readNewDisputes(ctx, attempt);
+  const disputed = await Dispute.findAll({ where: { status: 'open' }, order: ['createdAt'], limit: 1_000 });
+  for (const { id, stripeDisputeId } of disputed)
+    await attempt({ disputeId: id }, () => settleDispute(ctx, { stripeDisputeId }));
   await attempt({}, () => expireHolds(ctx));
   if (failures.length > 0)
     throw new AggregateError(failures, `${failures.length} payments not reconciled yet`);
@@ -69,6 +76,16 @@ async function readNewRefunds(ctx: Context, attempt: Attempt): Promise<void> {
     await attempt({ stripeRefundId: facts.id }, () => settleRefundAs(ctx, facts));
   }
   await setMark(ctx, 'refunds', newest);
+}
+
+async function readNewDisputes(ctx: Context, attempt: Attempt): Promise<void> {
+  const mark = await readMark(ctx, 'disputes');
+  let newest = mark;
+  for (const facts of await disputesSince(ctx, mark && addMinutes(mark, -60))) {
+    newest = later(newest, facts.createdAt);
+    await attempt({ stripeDisputeId: facts.id }, () => settleDisputeAs(ctx, facts));
+  }
+  await setMark(ctx, 'disputes', newest);
 }
 
 async function readMark(ctx: Context, source: string): Promise<Date | null> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TransactionContext } from '../../context.ts';
+import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { type Cents, formatUsd } from '../../pricing/money.ts';
 import { audit } from '../_kit/audit.ts';
@@ -32,8 +32,8 @@ export async function requestRefund(
   { amountCents, reason, rescheduleId, field, by }: Wanted,
 ): Promise<Refund> {
   await lockPayment(ctx, payment.id);
-  const left = await refundableCents(ctx, payment.id);
-  if (amountCents > left) throw refundTooLarge(left, field);
+  const left = await refundable(ctx, payment.id);
+  if (left.isFrozen || amountCents > left.cents) throw refundTooLarge(left, field);
   const now = ctx.clock.now();
   const isByRule = 'rule' in by;
   const refund = await Refund.create(
@@ -81,29 +81,40 @@ export async function requestRefunds(
   let open = wanted.amountCents;
   for (const payment of payments) {
     await lockPayment(ctx, payment.id);
-    const amountCents = Math.min(open, Math.max(0, await refundableCents(ctx, payment.id)));
+    const left = await refundable(ctx, payment.id);
+    const amountCents = left.isFrozen ? 0 : Math.min(open, Math.max(0, left.cents));
     if (amountCents === 0) continue;
     await requestRefund(ctx, payment, { ...wanted, amountCents });
     open -= amountCents;
   }
-  if (open > 0) throw refundTooLarge(wanted.amountCents - open, wanted.field);
+  if (open > 0) throw refundTooLarge({ cents: wanted.amountCents - open, isFrozen: false }, wanted.field);
 }
 
-/** Captured − refunds requested, approved, sent or succeeded − lost disputes; negative when money went back outside. */
-export async function refundableCents(ctx: TransactionContext, paymentId: string): Promise<number> {
-  const [row] = await select<{ cents: number }>(
+export interface Refundable {
+  /** Negative when money went back outside. */
+  readonly cents: number;
+  /** A dispute is open: nothing goes back until it ends. */
+  readonly isFrozen: boolean;
+}
+
+/** Captured − refunds requested, approved, sent or succeeded − what disputes took (`rules.md` §5). */
+export async function refundable(ctx: Context, paymentId: string): Promise<Refundable> {
+  const [row] = await select<Refundable>(
     ctx,
     `select p.captured_cents - p.lost_dispute_cents - coalesce((select sum(r.amount_cents)::int from refunds r
-       where r.payment_id = p.id and r.status in ('requested', 'approved', 'sent', 'succeeded')), 0) as cents
+       where r.payment_id = p.id and r.status in ('requested', 'approved', 'sent', 'succeeded')), 0) as cents,
+       exists (select from disputes d where d.payment_id = p.id and d.status = 'open') as "isFrozen"
      from payments p where p.id = $1`,
     [paymentId],
   );
-  return row?.cents ?? 0;
+  return row ?? { cents: 0, isFrozen: false };
 }
 
 /** The refusal that says how much is left, at the field of the amount. */
-export function refundTooLarge(leftCents: number, field = 'refundCents'): Refusal {
-  const message = `At most ${formatUsd(Math.max(0, leftCents) as Cents)} is left to refund.`;
+export function refundTooLarge({ cents, isFrozen }: Refundable, field = 'refundCents'): Refusal {
+  const message = isFrozen
+    ? 'A bank disputes this payment: nothing can be refunded until the dispute ends.'
+    : `At most ${formatUsd(Math.max(0, cents) as Cents)} is left to refund.`;
   return new Refusal('refund_too_large', {
     detail: message,
     violations: [{ path: field, code: 'refund_too_large', message }],

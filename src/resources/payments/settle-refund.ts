@@ -5,13 +5,14 @@ import { audit } from '../_kit/audit.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { execute, select } from '../_kit/sql.ts';
+import { bringBack } from '../bookings/archive-booking.ts';
 import type { Booking } from '../bookings/booking.model.ts';
-import { amountDue, isSold, lockBooking } from '../bookings/find-booking.ts';
+import { amountDue, isSold, lockBookingOfMoney } from '../bookings/find-booking.ts';
 import { lockPayment, moveRefund } from './move-refund.ts';
 import { openReview } from './open-review.ts';
 import { Payment } from './payment.model.ts';
+import { putAsideWhatCollides } from './put-aside-refunds.ts';
 import { Refund } from './refund.model.ts';
-import { refundableCents } from './request-refund.ts';
 import { type Settled, settlePayment } from './settle-payment.ts';
 import { type RefundFacts, refundsOf, retrieveRefund } from './stripe/refunds.ts';
 import { writeCredit } from './write-credit.ts';
@@ -49,10 +50,11 @@ export async function settleRefundAs(ctx: Context, facts: RefundFacts): Promise<
   if (payment.status !== 'succeeded')
     await settlePayment(ctx, { paymentIntentId: facts.paymentIntentId ?? '' });
   const outcome = await inTransaction(ctx, async (tx) => {
-    const booking = await lockBooking(tx, payment.bookingId);
+    const booking = await lockBookingOfMoney(tx, payment.bookingId);
     await lockPayment(tx, payment.id);
     const refund = await rowOf(tx, payment, facts);
     if (!refund || isOver(refund, facts)) return 'already_settled';
+    await bringBack(tx, booking);
     await settle(tx, booking, refund, facts);
     crashPoint(ctx, 'refund.before_commit');
     return facts.standing === 'open' ? 'open' : 'settled';
@@ -136,7 +138,7 @@ async function settle(
     await moveRefund(ctx, refund, 'failed', { stripeRefundId, settledAt, failureReason });
     await fail(ctx, booking, refund, hadSucceeded);
   }
-  if (refund.source === 'external') await withdrawWhatCollides(ctx, booking, refund.paymentId);
+  if (refund.source === 'external') await putAsideWhatCollides(ctx, booking, refund.paymentId);
 }
 
 /** What it newly makes due of a booking that was sold is written as a credit: nobody asks for it again (`rules.md` §5). */
@@ -203,30 +205,4 @@ async function takeCreditBack(ctx: TransactionContext, booking: Booking, refund:
   if (amountCents === 0) return;
   const reason = 'Its refund failed';
   await writeCredit(ctx, booking, { kind: 'take_back', amountCents, reason, refundId: refund.id });
-}
-
-/** A refund from outside always counts: what of ours no longer fits beside it, and is not sent, waits for a person. */
-async function withdrawWhatCollides(
-  ctx: TransactionContext,
-  booking: Booking,
-  paymentId: string,
-): Promise<void> {
-  const ours = await Refund.findAll({
-    where: { paymentId, status: ['requested', 'approved'], source: { [Op.ne]: 'external' } },
-    order: [['createdAt', 'desc']],
-    transaction: ctx.tx,
-    lock: ctx.tx.LOCK.UPDATE,
-  });
-  for (const refund of ours) {
-    if ((await refundableCents(ctx, paymentId)) >= 0) return;
-    await moveRefund(ctx, refund, 'needs_review', {}, 'Money went back at Stripe meanwhile');
-    await openReview(ctx, {
-      kind: 'refund_collides',
-      subject: refund.id,
-      bookingId: booking.id,
-      paymentId,
-      reason: `Money for ${booking.number} was given back at Stripe while a refund of ${formatUsd(refund.amountCents as Cents)} was waiting here.`,
-      suggestedStep: 'Reject the refund, unless more is to go back.',
-    });
-  }
 }

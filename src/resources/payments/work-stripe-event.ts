@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { WebhookEvent } from '../plumbing/webhook-event.model.ts';
+import { settleDispute } from './settle-dispute.ts';
 import { type Settled, settlePayment } from './settle-payment.ts';
 import { settleRefund, settleRefundsOf } from './settle-refund.ts';
 
@@ -33,6 +34,7 @@ async function work(ctx: Context, { type, body }: WebhookEvent): Promise<Settled
   if (!parsed.success) return 'not_ours';
   const { id, object, payment_intent: paymentIntentId } = parsed.data.data.object;
   if (object === 'payment_intent') return settlePayment(ctx, { paymentIntentId: id });
+  if (object === 'dispute') return settleDispute(ctx, { stripeDisputeId: id });
   if (object === 'refund') return settleRefund(ctx, { stripeRefundId: id });
   if (!paymentIntentId) return 'not_ours';
   return type === 'charge.refunded'
