@@ -141,6 +141,7 @@ describe('a dispute', () => {
     await decide(id, 'lose');
     await reconcilePayments(app.ctx);
     await awaitDispute(made, 'lost');
+    expect(await kindsOf(made)).toEqual(['captured', 'dispute_withdrawn']);
     await askStandIn(app, 'DELETE', '/_faults');
     await expectTrueBooks();
   });
