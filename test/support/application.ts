@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createClient } from 'redis';
 import { inject } from 'vitest';
 import { type Config, loadConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createLogger, type Logger } from '../../src/logger.ts';
 import { forgetCapacity } from '../../src/resources/services/capacity-memory.ts';
 import { forgetRateCard } from '../../src/resources/services/load-rate-card.ts';
 import { type Application, startApplication } from '../../src/start.ts';
@@ -32,6 +32,7 @@ export async function startTestApplication(
   overrides: Partial<Config> = {},
   backend: Backend = 'postgres',
   vans: 'large' | 'seeded' = 'large',
+  log?: Logger,
 ): Promise<TestApplication> {
   const database = await freshDatabase();
   const directory = mkdtempSync(join(tmpdir(), 'totetaxi-application-'));
@@ -48,7 +49,7 @@ export async function startTestApplication(
     redisUrl: backend === 'redis' ? await emptyRedis() : null,
     ...overrides,
   };
-  const application = await startApplication(config, 'all', createLogger(config));
+  const application = await startApplication(config, 'all', log ?? createLogger(config));
   const api = new Api(application.address ?? '');
   const moveClock = async (to: object): Promise<void> => {
     const answer = await api.send('POST', '/local/clock', to);

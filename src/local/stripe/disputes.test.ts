@@ -137,6 +137,25 @@ describe('a dispute', () => {
     expect(await refusal(client().disputes.retrieve('du_none'))).toMatchObject({ code: 'resource_missing' });
   });
 
+  it('is opened and decided by the buttons of the landing page', async () => {
+    const intent = await paid();
+    const landing = async () => (await fetch(bench.standIn.baseUrl)).text();
+    const press = (path: string, body = '') =>
+      fetch(`${bench.standIn.baseUrl}/_simulate/disputes${path}`, {
+        method: 'POST',
+        headers: { accept: 'text/html' },
+        body: new URLSearchParams(body),
+        redirect: 'manual',
+      });
+    expect(await landing()).toContain(`name="payment_intent" value="${intent.id}"`);
+    const back = await press('', `payment_intent=${intent.id}`);
+    expect([back.status, back.headers.get('location')]).toEqual([303, '/']);
+    const [dispute] = (await client().disputes.list({ payment_intent: intent.id })).data;
+    expect(await landing()).toContain(`/_simulate/disputes/${dispute?.id}/win`);
+    await press(`/${dispute?.id}/win`);
+    expect(await landing()).not.toContain(`/_simulate/disputes/${dispute?.id}/win`);
+  });
+
   it('survives a restart', async () => {
     const { dispute } = await disputed();
     await bench.restart();

@@ -4,6 +4,7 @@ import { missingParameter, missingResource, StripeProblem } from './errors.ts';
 import { type Form, formOf, integerOf, mergeMetadata, refuseUnknown, textOf } from './form.ts';
 import { idOf } from './ids.ts';
 import { newDispute } from './objects.ts';
+import { cardOfMethod } from './test-cards.ts';
 import { emit, type World } from './world.ts';
 
 /**
@@ -27,10 +28,9 @@ export function openDispute(world: World, form: Form): Stripe.Dispute {
     throw new StripeProblem(400, { param: 'amount', message });
   }
   const inquiry = form.inquiry === 'true';
-  const brand = charge.payment_method_details?.card?.brand ?? 'visa';
   const dispute = newDispute(charge, {
     amount,
-    brand,
+    brand: cardOfMethod(world, charge.payment_method ?? '').brand,
     case_type: inquiry ? 'inquiry' : 'chargeback',
     reason: textOf(form, 'reason') ?? 'fraudulent',
   });

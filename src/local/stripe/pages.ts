@@ -14,7 +14,7 @@ export function landingPage(world: World): string {
      <code>pm_card_refundFail</code>.</p>
      <table><caption>Latest payments</caption><thead><tr><th>Intent</th><th>For</th><th class="n">Amount</th><th>Status</th><th></th></tr></thead>
      <tbody>${paymentRows(world) || '<tr><td colspan="5">No payment yet. Check out a booking to see one.</td></tr>'}</tbody></table>
-     <table><caption>Latest disputes</caption><thead><tr><th>Dispute</th><th>Of</th><th>Reason</th><th class="n">Amount</th><th>Status</th><th></th></tr></thead>
+     <table><caption>Latest disputes</caption><thead><tr><th>Dispute</th><th>For</th><th>Reason</th><th class="n">Amount</th><th>Status</th><th></th></tr></thead>
      <tbody>${disputeRows(world) || '<tr><td colspan="6">No dispute yet. Dispute a payment to see one.</td></tr>'}</tbody></table>`,
   );
 }
@@ -46,7 +46,7 @@ function disputeRows(world: World): string {
         `<form method="post" action="/_simulate/disputes/${escapeHtml(dispute.id)}/${verb}"><button class="quiet">${name}</button></form>`;
       return row([
         `<td><code>${escapeHtml(dispute.id)}</code></td>`,
-        `<td><code>${escapeHtml(idOf(dispute.payment_intent))}</code></td>`,
+        `<td>${escapeHtml(world.store.get('charge', idOf(dispute.charge))?.description ?? '')}</td>`,
         `<td>${words(dispute.reason)}</td>`,
         `<td class="n">${money(dispute)}</td>`,
         `<td>${words(dispute.status)}</td>`,
