@@ -6,7 +6,7 @@ import { seedDemo } from '../seeders/demo/index.ts';
 import { seedReference } from '../seeders/reference/index.ts';
 import { createApp } from './app.ts';
 import { type MovableClock, movableClock, type ServiceDay, systemClock } from './clock.ts';
-import { type Config, ConfigurationError, type Role } from './config.ts';
+import { type Config, ConfigurationError, loadConfig, type Role } from './config.ts';
 import type { Context } from './context.ts';
 import { type Listener, listen, openDatabase } from './database.ts';
 import { createHttpServer } from './http-server.ts';
@@ -19,7 +19,7 @@ import { startTicker, type Ticker } from './jobs/ticker.ts';
 import { startWorker } from './jobs/worker.ts';
 import { localRoutes } from './local/routes.ts';
 import { type LocalMachine, startLocal } from './local/start-local.ts';
-import type { Logger } from './logger.ts';
+import { createLogger, type Logger } from './logger.ts';
 import { migrateUp, pendingMigrations } from './migrations.ts';
 import { connectRedis } from './redis.ts';
 import { flushQuoteCounts } from './resources/crm/count-quotes.ts';
@@ -93,6 +93,36 @@ async function startParts(
     local?.webIsUp();
   }
   return { address: role === 'worker' ? null : address, standIns: local?.standIns ?? {}, ctx };
+}
+
+/** Looks at an installation, or at local mode's data, with nothing served and no job worked; for commands. */
+export async function lookAt<T>(name: string, work: (ctx: Context) => Promise<T>): Promise<T> {
+  const given = loadConfig();
+  const log = createLogger(given);
+  const local = given.mode === 'local' ? await startLocal(given, log, () => null) : null;
+  try {
+    const config = local?.config ?? given;
+    const { databaseUrl } = config;
+    if (databaseUrl === null) throw new ConfigurationError(['DATABASE_URL is missing']);
+    await refuseOldSchema(databaseUrl);
+    const db = openDatabase(databaseUrl, config, log);
+    initModels(db);
+    try {
+      return await work({
+        actor: { type: 'system', name },
+        clock: systemClock,
+        config,
+        db,
+        log,
+        requestId: name,
+      });
+    } finally {
+      await db.close();
+    }
+  } finally {
+    await local?.stopStandIns();
+    await local?.stopPostgres();
+  }
 }
 
 /** A schema that this code does not know would be written to wrongly; migrating is a step of its own in production. */

@@ -20,6 +20,7 @@ export const jobCatalogue = {
   expire_inquiries: job(nothing, 3, 5_000),
   reconcile_payments: job(nothing, 1, 1_000),
   purge_plumbing: job(nothing, 3, 5_000),
+  prove_books: job(z.strictObject({ proofRunId: z.uuid().optional() }), 3, 60_000),
   check_invariants: job(nothing, 3, 5_000),
 } as const satisfies Record<string, JobKind<unknown>>;
 

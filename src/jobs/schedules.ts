@@ -13,6 +13,7 @@ export const schedules: readonly Schedule[] = [
   { job: 'expire_inquiries', dailyAt: { hour: 3 } },
   { job: 'purge_plumbing', dailyAt: { hour: 4 } },
   { job: 'check_invariants', dailyAt: { hour: 5 } },
+  { job: 'prove_books', dailyAt: { hour: 5 } },
 ];
 
 export const scheduledJobs: ReadonlySet<JobName> = new Set(schedules.map(({ job }) => job));

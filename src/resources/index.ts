@@ -8,6 +8,7 @@ import { disputes } from './payments/dispute.resource.ts';
 import { needsReviews } from './payments/needs-review.resource.ts';
 import { payments } from './payments/payment.resource.ts';
 import { paymentAudits } from './payments/payment-audit.resource.ts';
+import { proofRuns } from './payments/proof-run.resource.ts';
 import { refunds } from './payments/refund.resource.ts';
 import { heartbeats } from './plumbing/heartbeat.resource.ts';
 import { outboxMessages } from './plumbing/outbox-message.resource.ts';
@@ -35,6 +36,7 @@ export const resources: readonly ResourceDefinition[] = [
   disputes,
   paymentAudits,
   needsReviews,
+  proofRuns,
   vans,
   vanSchedules,
   capacityTakings,

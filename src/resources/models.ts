@@ -13,6 +13,7 @@ import { Dispute, initDispute } from './payments/dispute.model.ts';
 import { initNeedsReview } from './payments/needs-review.model.ts';
 import { initPayment, Payment } from './payments/payment.model.ts';
 import { initPaymentAudit, PaymentAudit } from './payments/payment-audit.model.ts';
+import { initProofRun } from './payments/proof-run.model.ts';
 import { initRefund, Refund } from './payments/refund.model.ts';
 import { initHeartbeat } from './plumbing/heartbeat.model.ts';
 import { initIdempotencyKey } from './plumbing/idempotency-key.model.ts';
@@ -77,6 +78,7 @@ const initializers = [
   initPaymentAudit,
   initCredit,
   initNeedsReview,
+  initProofRun,
   initWebhookEvent,
   initOutboxMessage,
   initAuditLog,

@@ -47,14 +47,14 @@ const wanted: readonly Wanted[] = [
     of: refunds,
     view: 'waiting',
     title: 'Refunds to decide',
-    columns: ['amountCents', 'bookingId', 'reason', 'requestedBy', 'requestedAt'],
+    columns: ['amountCents', 'bookingId', 'reason', 'requestedBy'],
     empty: 'No refund waits for an admin.',
   },
   {
     of: needsReviews,
     view: 'open',
     title: 'To review',
-    columns: ['kind', 'bookingId', 'reason', 'createdAt'],
+    columns: ['kind', 'bookingId', 'reason'],
     empty: 'Nothing waits for a decision.',
   },
 ];

@@ -8,6 +8,7 @@ import { submitRefund } from '../../resources/payments/submit-refund.ts';
 import { workStripeEvent } from '../../resources/payments/work-stripe-event.ts';
 import { purgePlumbing } from '../../resources/plumbing/purge-plumbing.ts';
 import type { JobName, JobPayload } from '../catalogue.ts';
+import { keepProof } from '../checks/keep-proof.ts';
 import { reportInvariants } from '../checks/report-invariants.ts';
 
 /** Every job's handler: one use case each. A missing one does not compile. */
@@ -26,5 +27,6 @@ export const handlers: Handlers = {
   expire_inquiries: expireInquiries,
   reconcile_payments: reconcilePayments,
   purge_plumbing: purgePlumbing,
+  prove_books: keepProof,
   check_invariants: reportInvariants,
 };

@@ -5,6 +5,7 @@ import { needsReviewPolicy } from './needs-review.policy.ts';
 
 const kinds = {
   amount_mismatch: 'Amount differs',
+  books_disagree: 'Books disagree',
   dispute_opened: 'Disputed',
   orphan_payment: 'Payment without a booking',
   refund_collides: 'Refund overtaken',
@@ -23,6 +24,7 @@ export const needsReviews = defineResource({
   columns: {
     kind: choice('What', kinds, {
       amount_mismatch: 'warn',
+      books_disagree: 'bad',
       dispute_opened: 'bad',
       orphan_payment: 'bad',
       refund_collides: 'warn',

@@ -4,6 +4,7 @@ import { execute, select } from '../_kit/sql.ts';
 interface Review {
   readonly kind:
     | 'amount_mismatch'
+    | 'books_disagree'
     | 'dispute_opened'
     | 'orphan_payment'
     | 'refund_collides'

@@ -46,6 +46,15 @@ export async function askStripe<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Every row of a list, page by page to its end: the SDK's own gathering stops at ten thousand. */
+export async function listAll<T>(list: () => AsyncIterable<T>): Promise<T[]> {
+  return askStripe(async () => {
+    const rows: T[] = [];
+    for await (const row of list()) rows.push(row);
+    return rows;
+  });
+}
+
 function addressOf(apiBase: string | null): { host?: string; port?: string; protocol?: 'http' | 'https' } {
   if (apiBase === null) return {};
   const url = new URL(apiBase);

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { fromEpochSeconds } from '../../../clock.ts';
 import type { Context } from '../../../context.ts';
 import type { DisputeStatus } from '../dispute.states.ts';
-import { askStripe, stripeClient } from './client.ts';
+import { askStripe, listAll, stripeClient } from './client.ts';
 
 /** What we need of a dispute, in our words. */
 export interface DisputeFacts {
@@ -32,11 +32,7 @@ export async function retrieveDispute(ctx: Context, stripeDisputeId: string): Pr
 /** Every dispute that Stripe created since an instant, newest first. */
 export async function disputesSince(ctx: Context, since: Date | null): Promise<DisputeFacts[]> {
   const filter = since ? { created: { gte: Math.floor(since.getTime() / 1000) } } : {};
-  const disputes = await askStripe(() =>
-    stripeClient(ctx)
-      .disputes.list({ ...filter, limit: 100 })
-      .autoPagingToArray({ limit: 10_000 }),
-  );
+  const disputes = await listAll(() => stripeClient(ctx).disputes.list({ ...filter, limit: 100 }));
   return disputes.map(factsOf);
 }
 

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { fromEpochSeconds } from '../../../clock.ts';
 import type { Context } from '../../../context.ts';
-import { askStripe, stripeClient } from './client.ts';
+import { askStripe, listAll, stripeClient } from './client.ts';
 
 /** What we need of a refund, in our words. */
 export interface RefundFacts {
@@ -62,11 +62,7 @@ export async function refundsSince(ctx: Context, since: Date | null): Promise<Re
 }
 
 async function listRefunds(ctx: Context, filter: Stripe.RefundListParams): Promise<RefundFacts[]> {
-  const refunds = await askStripe(() =>
-    stripeClient(ctx)
-      .refunds.list({ ...filter, limit: 100 })
-      .autoPagingToArray({ limit: 10_000 }),
-  );
+  const refunds = await listAll(() => stripeClient(ctx).refunds.list({ ...filter, limit: 100 }));
   return refunds.map(factsOf);
 }
 
