@@ -18,7 +18,7 @@ export const jobCatalogue = {
   submit_refund: job(z.strictObject({ refundId: z.uuid() }), 12, 1_000),
   expire_holds: job(nothing, 1, 1_000),
   expire_inquiries: job(nothing, 3, 5_000),
-  reconcile_payments: job(nothing, 1, 1_000),
+  reconcile_payments: job(z.strictObject({ runId: z.uuid().optional() }), 5, 10_000),
   purge_plumbing: job(nothing, 3, 5_000),
   prove_books: job(z.strictObject({ proofRunId: z.uuid().optional() }), 3, 60_000),
   check_invariants: job(nothing, 3, 5_000),

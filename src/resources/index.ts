@@ -9,6 +9,7 @@ import { needsReviews } from './payments/needs-review.resource.ts';
 import { payments } from './payments/payment.resource.ts';
 import { paymentAudits } from './payments/payment-audit.resource.ts';
 import { proofRuns } from './payments/proof-run.resource.ts';
+import { reconciliationRuns } from './payments/reconciliation-run.resource.ts';
 import { refunds } from './payments/refund.resource.ts';
 import { heartbeats } from './plumbing/heartbeat.resource.ts';
 import { outboxMessages } from './plumbing/outbox-message.resource.ts';
@@ -36,6 +37,7 @@ export const resources: readonly ResourceDefinition[] = [
   disputes,
   paymentAudits,
   needsReviews,
+  reconciliationRuns,
   proofRuns,
   vans,
   vanSchedules,

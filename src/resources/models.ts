@@ -14,6 +14,7 @@ import { initNeedsReview } from './payments/needs-review.model.ts';
 import { initPayment, Payment } from './payments/payment.model.ts';
 import { initPaymentAudit, PaymentAudit } from './payments/payment-audit.model.ts';
 import { initProofRun } from './payments/proof-run.model.ts';
+import { initReconciliationRun } from './payments/reconciliation-run.model.ts';
 import { initRefund, Refund } from './payments/refund.model.ts';
 import { initHeartbeat } from './plumbing/heartbeat.model.ts';
 import { initIdempotencyKey } from './plumbing/idempotency-key.model.ts';
@@ -79,6 +80,7 @@ const initializers = [
   initCredit,
   initNeedsReview,
   initProofRun,
+  initReconciliationRun,
   initWebhookEvent,
   initOutboxMessage,
   initAuditLog,

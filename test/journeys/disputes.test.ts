@@ -3,7 +3,6 @@ import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { approveRefund } from '../../src/resources/payments/approve-refund.ts';
 import { askRefund } from '../../src/resources/payments/ask-refund.ts';
-import { reconcilePayments } from '../../src/resources/payments/reconcile-payments.ts';
 import { settleDispute } from '../../src/resources/payments/settle-dispute.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
 import { askStandIn, eventually, makeBooking, openPayment, readBooking } from '../support/bookings.ts';
@@ -15,6 +14,7 @@ import {
   ledgerOf,
   type Paid,
   paidBooking,
+  reconcileNow,
   refundsIn,
   reviewsOf,
 } from '../support/refunds.ts';
@@ -136,10 +136,10 @@ describe('a dispute', () => {
     const made = await paidBooking(app);
     await askStandIn(app, 'POST', '/_faults', { dropWebhooks: 1_000 });
     const id = await dispute(made);
-    await reconcilePayments(app.ctx);
+    await reconcileNow(app);
     await awaitDispute(made, 'open');
     await decide(id, 'lose');
-    await reconcilePayments(app.ctx);
+    await reconcileNow(app);
     await awaitDispute(made, 'lost');
     expect(await kindsOf(made)).toEqual(['captured', 'dispute_withdrawn']);
     await askStandIn(app, 'DELETE', '/_faults');

@@ -4,7 +4,6 @@ import { inTransaction } from '../../src/resources/_kit/in-transaction.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { lockBooking } from '../../src/resources/bookings/find-booking.ts';
 import { approveRefund } from '../../src/resources/payments/approve-refund.ts';
-import { reconcilePayments } from '../../src/resources/payments/reconcile-payments.ts';
 import { requestRefunds } from '../../src/resources/payments/request-refund.ts';
 import { settleRefund, settleRefundsOf } from '../../src/resources/payments/settle-refund.ts';
 import { submitRefund } from '../../src/resources/payments/submit-refund.ts';
@@ -27,6 +26,7 @@ import {
   ledgerOf,
   paidBooking,
   type RefundRow,
+  reconcileNow,
   refundsIn,
   reviewsOf,
 } from '../support/refunds.ts';
@@ -152,7 +152,7 @@ describe('a refund', () => {
       });
       // The money may be given back another time.
       await approved(made, 99_500);
-      await reconcilePayments(app.ctx);
+      await reconcileNow(app);
       await eventually(async () => expect((await readBooking(app, made)).refundedCents).toBe(99_500));
       await expectBalanced(app, made);
     },
@@ -196,7 +196,7 @@ describe('a refund', () => {
     await expect(approved(made, 39_501)).rejects.toMatchObject({ code: 'refund_too_large' });
     const tries = await Promise.allSettled(Array.from({ length: 6 }, () => approved(made, 10_000)));
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
-    await reconcilePayments(app.ctx);
+    await reconcileNow(app);
     await awaitRefunds(app, made, 'succeeded');
     expect((await readBooking(app, made)).refundedCents).toBe(90_000);
   });
@@ -208,7 +208,7 @@ describe('money that went back at Stripe, not here', () => {
       const made = await paidBooking(app);
       await askStandIn(app, 'POST', '/_faults', { dropWebhooks });
       await refundAtStripe({ payment_intent: made.paymentIntentId, amount: 20_000 });
-      if (dropWebhooks > 0) await reconcilePayments(app.ctx);
+      if (dropWebhooks > 0) await reconcileNow(app);
       expect(await awaitRefunds(app, made, 'succeeded')).toMatchObject([
         { source: 'external', amount_cents: 20_000 },
       ]);
@@ -243,7 +243,7 @@ describe('money that went back at Stripe, not here', () => {
     await cancel(app, made);
     await awaitRefunds(app, made, 'needs_review');
     expect(await reviewsOf(app, made)).toMatchObject([{ kind: 'refund_refused' }]);
-    await reconcilePayments(app.ctx);
+    await reconcileNow(app);
     expect((await refundsIn(app, made)).map(({ source, status }) => [source, status])).toEqual([
       ['rule', 'needs_review'],
       ['external', 'succeeded'],

@@ -50,7 +50,12 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
   },
   disputes: { read: 'admin staff viewer', write: '' },
   paymentAudits: { read: 'admin staff viewer', write: '' },
-  needsReviews: { read: 'admin staff', write: '' },
+  needsReviews: {
+    read: 'admin staff',
+    write: '',
+    verbs: { accept: 'admin staff', refund: 'admin staff', resolve: 'admin staff', reopen: 'admin staff' },
+  },
+  reconciliationRuns: { read: 'admin staff viewer', write: 'admin' },
   proofRuns: { read: 'admin staff viewer', write: 'admin' },
   vans: { read: 'admin staff viewer', write: 'admin staff' },
   vanSchedules: { read: 'admin staff viewer', write: 'admin staff' },
@@ -112,6 +117,7 @@ beforeAll(async () => {
       select id, booking_id, 100, 'Kindness', 'rule', 'late_payment', now(), now(), now() from payments limit 1;
     insert into disputes (payment_id, booking_id, amount_cents, status, reason, stripe_dispute_id, stripe_status, opened_at, closed_at, created_at, updated_at)
       select id, booking_id, 100, 'won', 'fraudulent', 'du_x', 'won', now(), now(), now(), now() from payments limit 1;
+    insert into reconciliation_runs (created_at, updated_at) values (now(), now());
     insert into proof_runs (from_day, to_day, created_at, updated_at) values ('2027-04-01', '2027-04-05', now(), now());
     insert into outbox_messages (job, payload, delay_ms, created_at) values ('work-stripe-event', '{}', 86400000, now());`);
   panels = {

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Context } from '../../src/context.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
+import { reconcile } from '../../src/resources/payments/reconcile-payments.ts';
 import type { Answer } from './api.ts';
 import { idempotencyKey } from './api.ts';
 import type { TestApplication } from './application.ts';
@@ -106,4 +107,10 @@ export async function actingAs(app: TestApplication, who: string): Promise<Conte
 /** The books of a booking that is over: total − credits = captured − refunded − lost (`rules.md` §5). */
 export async function expectBalanced(app: TestApplication, made: Made): Promise<void> {
   expect((await readBooking(app, made)).price.amountDueCents).toBe(0);
+}
+
+/** Reconciles at this moment, whether the schedule does so or not. Throws what could not be worked. */
+export async function reconcileNow({ ctx }: { readonly ctx: Context }): Promise<void> {
+  const { failures } = await reconcile(ctx);
+  if (failures.length > 0) throw new AggregateError(failures, 'not all was reconciled');
 }

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { expireHolds } from '../../resources/bookings/expire-holds.ts';
 import { expireInquiries } from '../../resources/bookings/expire-inquiries.ts';
 import { cancelPaymentIntent } from '../../resources/payments/cancel-intent.ts';
-import { reconcilePayments } from '../../resources/payments/reconcile-payments.ts';
+import { keepReconciliation } from '../../resources/payments/keep-reconciliation.ts';
 import { settlePayment } from '../../resources/payments/settle-payment.ts';
 import { submitRefund } from '../../resources/payments/submit-refund.ts';
 import { workStripeEvent } from '../../resources/payments/work-stripe-event.ts';
@@ -25,7 +25,7 @@ export const handlers: Handlers = {
   submit_refund: submitRefund,
   expire_holds: expireHolds,
   expire_inquiries: expireInquiries,
-  reconcile_payments: reconcilePayments,
+  reconcile_payments: keepReconciliation,
   purge_plumbing: purgePlumbing,
   prove_books: keepProof,
   check_invariants: reportInvariants,

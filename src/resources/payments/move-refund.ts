@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts';
 import { audit } from '../_kit/audit.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import { lockBooking } from '../bookings/find-booking.ts';
+import { closeReview } from './open-review.ts';
 import { Payment } from './payment.model.ts';
 import { Refund } from './refund.model.ts';
 import { mayMoveRefund, type RefundStatus } from './refund.states.ts';
@@ -59,6 +60,11 @@ export async function moveRefund(
   if (!mayMoveRefund(from, status))
     throw new Refusal('move_not_allowed', { detail: 'This refund was decided or paid out already.' });
   await refund.update({ status, ...changes, updatedAt: ctx.clock.now() }, { transaction: ctx.tx });
+  if (from === 'needs_review') {
+    const resolution = `The refund was decided: ${status}.`;
+    for (const kind of ['refund_collides', 'refund_refused'] as const)
+      await closeReview(ctx, { kind, subject: refund.id, resolution });
+  }
   await audit(ctx, {
     action: `refund.${status}`,
     subjectType: 'refund',

@@ -19,5 +19,5 @@ export const needsReviewPolicy: ResourcePolicy = {
     'createdAt',
     'updatedAt',
   ),
-  actions: lookedAtBy(office),
+  actions: { ...lookedAtBy(office), accept: office, refund: office, resolve: office, reopen: office },
 };

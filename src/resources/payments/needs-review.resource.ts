@@ -1,7 +1,9 @@
 import { choice, instant, longText, reference } from '../../admin/kit/columns.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
+import { recordHistory } from '../../admin/kit/history.ts';
 import { NeedsReview } from './needs-review.model.ts';
 import { needsReviewPolicy } from './needs-review.policy.ts';
+import { needsReviewVerbs } from './needs-review-verbs.resource.ts';
 
 const kinds = {
   amount_mismatch: 'Amount differs',
@@ -58,5 +60,7 @@ export const needsReviews = defineResource({
       sort: { by: 'createdAt', direction: 'asc' },
     },
   },
+  actions: needsReviewVerbs,
+  blocks: async (ctx, row) => [await recordHistory(ctx, 'needsReview', String(row.id))],
   empty: 'Nothing waits for a decision.',
 });

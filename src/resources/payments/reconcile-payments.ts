@@ -8,87 +8,171 @@ import { Dispute } from './dispute.model.ts';
 import { openIntent } from './open-intent.ts';
 import { Payment } from './payment.model.ts';
 import { livePaymentStatuses } from './payment.states.ts';
+import type { Finding, ReconciledClass } from './reconciliation-run.model.ts';
 import { Refund } from './refund.model.ts';
 import { settleDispute, settleDisputeAs } from './settle-dispute.ts';
-import { settleIntent, settlePayment } from './settle-payment.ts';
+import { type Settled, settleIntent, settlePayment } from './settle-payment.ts';
 import { settleRefund, settleRefundAs } from './settle-refund.ts';
-import { disputesSince } from './stripe/disputes.ts';
-import { intentsSince } from './stripe/intents.ts';
-import { refundsSince } from './stripe/refunds.ts';
+import { type DisputeFacts, disputesSince } from './stripe/disputes.ts';
+import { type IntentFacts, intentsSince } from './stripe/intents.ts';
+import { type RefundFacts, refundsSince } from './stripe/refunds.ts';
 import { submitRefund } from './submit-refund.ts';
+
+/** What a reconciliation saw and did. */
+export interface Reconciliation {
+  readonly counts: Readonly<Partial<Record<ReconciledClass, number>>>;
+  /** What webhooks and crashes had left. */
+  readonly healed: number;
+  readonly findings: readonly Finding[];
+  readonly failures: readonly unknown[];
+}
+
+/** What one thing at Stripe is to us. */
+interface Classed {
+  readonly as: ReconciledClass;
+  readonly settled: Settled;
+  readonly paymentIntentId: string | null;
+}
 
 /**
  * Heals what webhooks and crashes left: asks again about everything Stripe created since the last mark, by Stripe's own
- * clock less an hour, and about every payment of ours that is not final (`rules.md` §4).
+ * clock less an hour, and about every payment, refund and dispute of ours that is not final (`rules.md` §4). What cannot be
+ * worked now keeps its mark and does not keep the others.
  */
-export async function reconcilePayments(ctx: Context): Promise<void> {
-  const failures: unknown[] = [];
-  const attempt = async (what: Record<string, string>, work: () => Promise<unknown>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      ctx.log.warn({ err: error, ...what }, 'not reconciled yet');
-      failures.push(error);
-    }
-  };
-  await readNewIntents(ctx, attempt);
+export async function reconcile(
+  ctx: Context,
+  beat: () => Promise<void> = async () => undefined,
+): Promise<Reconciliation> {
+  const run = new Run(ctx);
+  await run.readNew('payment_intents', intentsSince(ctx, await run.since('payment_intents')), classIntent);
+  await beat();
   const open = await Payment.findAll({
     where: { status: [...livePaymentStatuses] },
     order: ['createdAt'],
     limit: 1_000,
   });
-  for (const payment of open) await attempt({ paymentId: payment.id }, () => reconcileOpen(ctx, payment));
-  await readNewRefunds(ctx, attempt);
+  for (const payment of open) await run.attempt({ paymentId: payment.id }, () => reconcileOpen(ctx, payment));
+  await beat();
+  await run.readNew('refunds', await refundsSince(ctx, await run.since('refunds')), classRefund);
   const going = await Refund.findAll({
     where: { status: ['approved', 'sent'] },
     order: ['createdAt'],
     limit: 1_000,
   });
-  for (const refund of going) await attempt({ refundId: refund.id }, () => reconcileRefund(ctx, refund));
-  await readNewDisputes(ctx, attempt);
+  for (const refund of going) await run.attempt({ refundId: refund.id }, () => reconcileRefund(ctx, refund));
+  await beat();
+  await run.readNew('disputes', await disputesSince(ctx, await run.since('disputes')), classDispute);
   const disputed = await Dispute.findAll({ where: { status: 'open' }, order: ['createdAt'], limit: 1_000 });
   for (const { id, stripeDisputeId } of disputed)
-    await attempt({ disputeId: id }, () => settleDispute(ctx, { stripeDisputeId }));
-  await attempt({}, () => expireHolds(ctx));
-  if (failures.length > 0)
-    throw new AggregateError(failures, `${failures.length} payments not reconciled yet`);
+    await run.attempt({ disputeId: id }, () => settleDispute(ctx, { stripeDisputeId }));
+  await run.attempt({}, () => expireHolds(ctx));
+  return run.result();
 }
 
-type Attempt = (what: Record<string, string>, work: () => Promise<unknown>) => Promise<void>;
+interface AtStripe {
+  readonly id: string;
+  readonly amountCents: number;
+  readonly createdAt: Date;
+}
 
-async function readNewIntents(ctx: Context, attempt: Attempt): Promise<void> {
-  const mark = await readMark(ctx, 'payment_intents');
-  let newest = mark;
-  for await (const intent of intentsSince(ctx, mark && addMinutes(mark, -60))) {
-    newest = later(newest, intent.createdAt);
-    if (intent.paymentId !== null)
-      await attempt({ paymentIntentId: intent.id }, () => settleIntent(ctx, intent));
+type Source = 'payment_intents' | 'refunds' | 'disputes';
+
+class Run {
+  readonly #ctx: Context;
+  readonly #counts: Partial<Record<ReconciledClass, number>> = {};
+  readonly #findings: Finding[] = [];
+  readonly #failures: unknown[] = [];
+  #healed = 0;
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
   }
-  await setMark(ctx, 'payment_intents', newest);
-}
 
-/** Ours and those from Stripe's dashboard alike; what is of no payment of ours is quiet. */
-async function readNewRefunds(ctx: Context, attempt: Attempt): Promise<void> {
-  const mark = await readMark(ctx, 'refunds');
-  let newest = mark;
-  for (const facts of await refundsSince(ctx, mark && addMinutes(mark, -60))) {
-    newest = later(newest, facts.createdAt);
-    await attempt({ stripeRefundId: facts.id }, () => settleRefundAs(ctx, facts));
+  async since(source: Source): Promise<Date | null> {
+    const mark = await readMark(this.#ctx, source);
+    return mark && addMinutes(mark, -60);
   }
-  await setMark(ctx, 'refunds', newest);
-}
 
-async function readNewDisputes(ctx: Context, attempt: Attempt): Promise<void> {
-  const mark = await readMark(ctx, 'disputes');
-  let newest = mark;
-  for (const facts of await disputesSince(ctx, mark && addMinutes(mark, -60))) {
-    newest = later(newest, facts.createdAt);
-    await attempt({ stripeDisputeId: facts.id }, () => settleDisputeAs(ctx, facts));
+  /** Works everything new of a source; the mark moves up to the first thing that could not be worked. */
+  async readNew<Facts extends AtStripe>(
+    source: Source,
+    all: AsyncIterable<Facts> | Iterable<Facts>,
+    work: (ctx: Context, facts: Facts) => Promise<Classed>,
+  ): Promise<void> {
+    let newest = await readMark(this.#ctx, source);
+    let firstFailed: Date | null = null;
+    for await (const facts of all) {
+      if (newest === null || facts.createdAt > newest) newest = facts.createdAt;
+      const isDone = await this.attempt({ stripeId: facts.id }, async () => {
+        await this.#note(facts, await work(this.#ctx, facts));
+      });
+      if (!isDone && (firstFailed === null || facts.createdAt < firstFailed)) firstFailed = facts.createdAt;
+    }
+    const upTo = firstFailed !== null && newest !== null && firstFailed < newest ? firstFailed : newest;
+    await setMark(this.#ctx, source, upTo);
   }
-  await setMark(ctx, 'disputes', newest);
+
+  /** Says whether it went well. */
+  async attempt(what: Record<string, string>, work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      if ((await work()) === 'settled') this.#healed += 1;
+      return true;
+    } catch (error) {
+      this.#ctx.log.warn({ err: error, ...what }, 'not reconciled yet');
+      this.#failures.push(error);
+      return false;
+    }
+  }
+
+  result(): Reconciliation {
+    return {
+      counts: this.#counts,
+      healed: this.#healed,
+      findings: this.#findings,
+      failures: this.#failures,
+    };
+  }
+
+  async #note({ id, amountCents }: AtStripe, { as, settled, paymentIntentId }: Classed): Promise<void> {
+    this.#counts[as] = (this.#counts[as] ?? 0) + 1;
+    if (settled === 'settled') this.#healed += 1;
+    if (as === 'ours' || as === 'outside') return;
+    const payment = await Payment.findOne({ where: { stripePaymentIntentId: paymentIntentId } });
+    this.#findings.push({ as, stripeId: id, amountCents, bookingId: payment?.bookingId ?? null });
+  }
 }
 
-async function readMark(ctx: Context, source: string): Promise<Date | null> {
+/** Ours by our marks; an invoice written elsewhere has none and is quiet. */
+async function classIntent(ctx: Context, intent: IntentFacts): Promise<Classed> {
+  const paymentIntentId = intent.id;
+  if (intent.paymentId === null) return { as: 'outside', settled: 'not_ours', paymentIntentId };
+  const settled = await settleIntent(ctx, intent);
+  if (intent.status !== 'succeeded') return { as: 'ours', settled, paymentIntentId };
+  if (settled === 'not_ours') return { as: 'orphan', settled, paymentIntentId };
+  const payment = await Payment.findOne({ where: { stripePaymentIntentId: intent.id } });
+  const isEqual = payment?.amountCents === intent.receivedCents && payment.currency === intent.currency;
+  return { as: isEqual ? 'ours' : 'amount_mismatch', settled, paymentIntentId };
+}
+
+async function classRefund(ctx: Context, facts: RefundFacts): Promise<Classed> {
+  const settled = await settleRefundAs(ctx, facts);
+  const { paymentIntentId } = facts;
+  if (settled === 'not_ours') return { as: 'outside', settled, paymentIntentId };
+  const row = await Refund.findOne({ where: { stripeRefundId: facts.id } });
+  const isOurs = row ? row.source !== 'external' : facts.refundId !== null;
+  return { as: isOurs ? 'ours' : 'dashboard_refund', settled, paymentIntentId };
+}
+
+async function classDispute(ctx: Context, facts: DisputeFacts): Promise<Classed> {
+  const settled = await settleDisputeAs(ctx, facts);
+  return {
+    as: settled === 'not_ours' ? 'outside' : 'dispute',
+    settled,
+    paymentIntentId: facts.paymentIntentId,
+  };
+}
+
+async function readMark(ctx: Context, source: Source): Promise<Date | null> {
   const [mark] = await select<{ created_up_to: Date }>(
     ctx,
     'select created_up_to from reconciliation_marks where source = $1',
@@ -97,18 +181,14 @@ async function readMark(ctx: Context, source: string): Promise<Date | null> {
   return mark?.created_up_to ?? null;
 }
 
-async function setMark(ctx: Context, source: string, newest: Date | null): Promise<void> {
-  if (newest === null) return;
+async function setMark(ctx: Context, source: Source, upTo: Date | null): Promise<void> {
+  if (upTo === null) return;
   await execute(
     ctx,
     `insert into reconciliation_marks (source, created_up_to, updated_at) values ($1, $2, $3)
      on conflict (source) do update set created_up_to = excluded.created_up_to, updated_at = excluded.updated_at`,
-    [source, newest, realNow()],
+    [source, upTo, realNow()],
   );
-}
-
-function later(one: Date | null, other: Date): Date {
-  return one === null || other > one ? other : one;
 }
 
 async function reconcileRefund(ctx: Context, { id, stripeRefundId }: Refund): Promise<unknown> {
@@ -117,13 +197,11 @@ async function reconcileRefund(ctx: Context, { id, stripeRefundId }: Refund): Pr
     : settleRefund(ctx, { stripeRefundId });
 }
 
-async function reconcileOpen(ctx: Context, payment: Payment): Promise<void> {
+async function reconcileOpen(ctx: Context, payment: Payment): Promise<unknown> {
   const booking = await Booking.findByPk(payment.bookingId, { rejectOnEmpty: true });
   if (booking.status !== 'pending_payment') return cancelPaymentIntent(ctx, { paymentId: payment.id });
-  if (payment.stripePaymentIntentId === null) {
-    // We died between the row and Stripe: the same create gives the same intent.
-    await openIntent(ctx, booking, payment);
-  } else {
-    await settlePayment(ctx, { paymentIntentId: payment.stripePaymentIntentId });
-  }
+  if (payment.stripePaymentIntentId !== null)
+    return settlePayment(ctx, { paymentIntentId: payment.stripePaymentIntentId });
+  // We died between the row and Stripe: the same create gives the same intent.
+  return openIntent(ctx, booking, payment);
 }
