@@ -159,7 +159,7 @@ async function startWork(ctx: Context, queues: Queues, closing: (() => Promise<v
     }),
   });
   closing.push(() => worker.close());
-  const relay = startRelay({ db: ctx.db, queues, log: ctx.log });
+  const relay = startRelay({ ctx, queues });
   closing.push(() => relay.stop());
   const ticker = startTicker({ ...ctx, actor: { type: 'system', name: 'schedule' } });
   closing.push(() => ticker.stop());

@@ -66,7 +66,7 @@ describe.each(backends)('jobs on %s', (backend) => {
   }
 
   function relay(): Relay {
-    const started = startRelay({ db: world.ctx.db, queues, log: world.ctx.log });
+    const started = startRelay({ ctx: world.ctx, queues });
     open.push({ close: () => started.stop() });
     return started;
   }
@@ -105,13 +105,13 @@ describe.each(backends)('jobs on %s', (backend) => {
         throw new Error('killed before the delete');
       },
     };
-    await expect(relayBatch(world.ctx.db, dying)).rejects.toThrow('killed');
+    await expect(relayBatch(world.ctx, dying)).rejects.toThrow('killed');
     expect(await outbox()).toHaveLength(1);
-    expect(await relayBatch(world.ctx.db, queues)).toBe(1);
+    expect(await relayBatch(world.ctx, queues)).toBe(1);
     await work();
     await eventually(async () => expect(ran).toHaveLength(1));
     await settle('pi_after');
-    await relayBatch(world.ctx.db, queues);
+    await relayBatch(world.ctx, queues);
     await eventually(async () => expect(ran).toHaveLength(2));
     expect(ran.map(({ payload }) => payload)).toEqual([
       { paymentIntentId: 'pi_crash' },
@@ -123,13 +123,13 @@ describe.each(backends)('jobs on %s', (backend) => {
     failing = (run) => (run <= 2 ? new Error('not yet') : null);
     await work();
     await settle('pi_again');
-    await relayBatch(world.ctx.db, queues);
+    await relayBatch(world.ctx, queues);
     await eventually(async () => expect(ran).toHaveLength(3));
 
     ran = [];
     failing = () => new Refusal('not_found');
     await settle('pi_never');
-    await relayBatch(world.ctx.db, queues);
+    await relayBatch(world.ctx, queues);
     await eventually(async () => {
       const rows = await select<{ last_error: string }>(
         world.ctx,
@@ -146,7 +146,7 @@ describe.each(backends)('jobs on %s', (backend) => {
       { id: randomUUID(), job: 'settle_payment', payload: { colour: 'red' }, delayMs: 0 },
     ]);
     await settle('pi_good');
-    await relayBatch(world.ctx.db, queues);
+    await relayBatch(world.ctx, queues);
     await eventually(async () => expect(ran).toHaveLength(1));
     expect(ran[0]?.payload).toEqual({ paymentIntentId: 'pi_good' });
   });
@@ -157,7 +157,7 @@ describe.each(backends)('jobs on %s', (backend) => {
       post(tx, 'settle_payment', { paymentIntentId: 'pi_late' }, { delayMs: 400 }),
     );
     await settle('pi_soon');
-    await relayBatch(world.ctx.db, queues);
+    await relayBatch(world.ctx, queues);
     await eventually(async () => expect(ran).toHaveLength(2));
     expect(ran.map(({ payload }) => payload)).toEqual([
       { paymentIntentId: 'pi_soon' },
@@ -168,11 +168,11 @@ describe.each(backends)('jobs on %s', (backend) => {
   it('running when the worker is told to stop are finished', async () => {
     await work();
     await settle('pi_last');
-    await relayBatch(world.ctx.db, queues);
+    await relayBatch(world.ctx, queues);
     await eventually(async () => expect(ran).toHaveLength(1));
     await open.pop()?.close();
     await settle('pi_unread');
-    await relayBatch(world.ctx.db, queues);
+    await relayBatch(world.ctx, queues);
     await new Promise((done) => setTimeout(done, 200));
     expect(ran).toHaveLength(1);
   });

@@ -1,5 +1,6 @@
-import { QueryTypes, type Sequelize } from 'sequelize';
-import type { Logger } from '../logger.ts';
+import { QueryTypes } from 'sequelize';
+import type { Context } from '../context.ts';
+import { crashPoint } from '../resources/_kit/crash-point.ts';
 import type { JobName } from './catalogue.ts';
 import type { Queues } from './queue.ts';
 
@@ -14,6 +15,8 @@ interface OutboxRow {
   readonly delay_ms: number;
 }
 
+type RelayContext = Pick<Context, 'db' | 'config'>;
+
 export interface Relay {
   /** Something was written: look now. */
   kick(): void;
@@ -25,7 +28,13 @@ export interface Relay {
  * Hands outbox rows to the queue in order and deletes them in one transaction. A crash in between hands them over again
  * under the same ids, which the queue knows. While the queue is away nothing is lost: the rows stay.
  */
-export function startRelay({ db, queues, log }: { db: Sequelize; queues: Queues; log: Logger }): Relay {
+export function startRelay({
+  ctx,
+  queues,
+}: {
+  readonly ctx: RelayContext & Pick<Context, 'log'>;
+  readonly queues: Queues;
+}): Relay {
   let running: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -35,7 +44,7 @@ export function startRelay({ db, queues, log }: { db: Sequelize; queues: Queues;
   const drain = async (): Promise<void> => {
     do {
       again = false;
-      while (!stopped && (await relayBatch(db, queues)) === BATCH);
+      while (!stopped && (await relayBatch(ctx, queues)) === BATCH);
     } while (again && !stopped);
   };
   const run = (): void => {
@@ -52,7 +61,7 @@ export function startRelay({ db, queues, log }: { db: Sequelize; queues: Queues;
         },
         (error: unknown) => {
           failures += 1;
-          log.warn({ err: error }, 'outbox not relayed yet');
+          ctx.log.warn({ err: error }, 'outbox not relayed yet');
         },
       )
       .finally(() => {
@@ -73,7 +82,8 @@ export function startRelay({ db, queues, log }: { db: Sequelize; queues: Queues;
 }
 
 /** Relays up to a batch; returns how many rows it took. */
-export async function relayBatch(db: Sequelize, queues: Pick<Queues, 'addAll'>): Promise<number> {
+export async function relayBatch(ctx: RelayContext, queues: Pick<Queues, 'addAll'>): Promise<number> {
+  const { db } = ctx;
   return db.transaction(async (transaction) => {
     const rows = await db.query<OutboxRow>(
       `select id, job, payload, delay_ms from outbox_messages order by sequence limit ${BATCH} for update skip locked`,
@@ -83,6 +93,7 @@ export async function relayBatch(db: Sequelize, queues: Pick<Queues, 'addAll'>):
     await queues.addAll(
       rows.map(({ id, job, payload, delay_ms: delayMs }) => ({ id, job, payload, delayMs })),
     );
+    if (rows.some(({ job }) => job === 'work_stripe_event')) crashPoint(ctx, 'relay.added');
     await db.query('delete from outbox_messages where id = any($1::uuid[])', {
       bind: [rows.map(({ id }) => id)],
       transaction,

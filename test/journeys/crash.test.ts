@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,6 +30,10 @@ const points = [
   'settle.before_commit',
   'settle.committed',
   'expiry.intent_cancelled',
+  'webhook.stored',
+  'webhook.worked',
+  'relay.added',
+  'reconcile.before_mark',
 ];
 const momentsMs = [40, 130, 310];
 
@@ -135,6 +139,8 @@ describe('killed', () => {
     await live(first, made);
     if (point.startsWith('expiry'))
       await first.api.post('/local/clock', { advance: 'PT31M' }).catch(() => null);
+    if (point.startsWith('reconcile'))
+      await first.api.post('/local/clock', { advance: 'PT11M' }).catch(() => null);
     expect(await first.exited).toBe('SIGKILL');
 
     const second = await scene.start();
@@ -166,6 +172,7 @@ const cancelPoints = [
   'cancel.committed',
   'refund.sent',
   'refund.created',
+  'refund.fetched',
   'refund.before_commit',
   'refund.committed',
 ];
@@ -224,6 +231,78 @@ describe('killed while bookings are cancelled', () => {
     await expectGivenBack(scene, second, made);
   });
 });
+
+const disputePoints = ['dispute.fetched', 'dispute.before_commit', 'dispute.committed'];
+
+describe('killed while banks dispute', () => {
+  it.each(disputePoints)(
+    'at %s, what they take is in the books, once',
+    { timeout: 60_000 },
+    async (point) => {
+      const scene = await setScene();
+      const first = await scene.start({ CRASH_AT: point });
+      await first.api.post('/local/clock', { now: NOW });
+      const made = await Promise.all(Array.from({ length: BOOKINGS }, () => makeBooking(first)));
+      const intents = new Map<string, string>();
+      for (const each of made) {
+        const { payment } = (await checkOut(first, each)).body;
+        await pay(first, payment);
+        intents.set(each.id, payment.paymentIntentId);
+      }
+      for (const each of made) await awaitStatus(first, each, 'confirmed');
+      const dispute = (app: AppProcess, intent: string) =>
+        askStandIn(app, 'POST', '/_simulate/disputes', { payment_intent: intent });
+      for (const intent of intents.values()) await dispute(first, intent).catch(() => null);
+      expect(await first.exited).toBe('SIGKILL');
+
+      const second = await scene.start();
+      // Those that the stand-in, killed as well, had not taken yet; it refuses the others.
+      for (const intent of intents.values()) await dispute(second, intent);
+      await letTimePass(second);
+
+      await expectDisputed(scene, made);
+    },
+  );
+});
+
+async function expectDisputed(scene: Scene, made: readonly Made[]): Promise<void> {
+  const { ctx, close } = contextOver(scene.databaseUrl);
+  try {
+    await eventually(async () => {
+      const disputed = await select<{ id: string; status: string; taken: number; due: number }>(
+        ctx,
+        `select b.id, d.status, (select sum(amount_cents)::int from payment_audits where dispute_id = d.id) as taken,
+           b.total_cents - b.credits_cents - b.captured_cents + b.lost_dispute_cents as due
+         from disputes d join bookings b on b.id = d.booking_id order by b.id`,
+      );
+      const expected = made.map(({ id }) => ({ id, status: 'open', taken: 99_500, due: 0 }));
+      expect(disputed).toEqual(expected.toSorted((one, other) => (one.id < other.id ? -1 : 1)));
+    }, 20_000);
+    expect(await checkInvariants(ctx)).toEqual([]);
+    const cases = await select<{ kind: string }>(ctx, 'select kind from needs_reviews');
+    expect(cases.map(({ kind }) => kind)).toEqual(made.map(() => 'dispute_opened'));
+  } finally {
+    await close();
+  }
+}
+
+it('every crash point that the source has is hit', () => {
+  const tried = [...points, ...cancelPoints, ...disputePoints];
+  expect(pointsInSource()).toEqual([...new Set(tried)].toSorted());
+  expect(tried.length).toBeGreaterThanOrEqual(20);
+});
+
+/** The names of all `crashPoint(…)` in `src`. */
+function pointsInSource(): string[] {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const names = files.flatMap((name) => {
+    const text = readFileSync(join('src', name), 'utf8');
+    return [...text.matchAll(/crashPoint\([\w.#]+, '([\w.]+)'\)/g)].map(([, point = '']) => point);
+  });
+  return [...new Set(names)].toSorted();
+}
 
 it('stopped in the middle of customers, it drains: every answer that was begun is given', async () => {
   const scene = await setScene();

@@ -1,5 +1,6 @@
 import express, { type Router } from 'express';
 import { Refusal } from '../../errors.ts';
+import { crashPoint } from '../../resources/_kit/crash-point.ts';
 import { verifyStripeEvent } from '../../resources/payments/stripe/verify-event.ts';
 import { storeWebhookEvent } from '../../resources/plumbing/store-webhook-event.ts';
 import { unstorable } from '../middleware/json-body.ts';
@@ -21,6 +22,7 @@ export function stripeWebhook(): Router {
         { ...ctx, actor: { type: 'system', name: 'stripe webhook' } },
         { source: 'stripe', externalId: event.id, type: event.type, body: event.body },
       );
+      crashPoint(ctx, 'webhook.stored');
       response.json({ received: true, duplicate: stored === 'known' });
     },
   );

@@ -1,5 +1,6 @@
 import { addMinutes, realNow } from '../../clock.ts';
 import type { Context } from '../../context.ts';
+import { crashPoint } from '../_kit/crash-point.ts';
 import { execute, select } from '../_kit/sql.ts';
 import { Booking } from '../bookings/booking.model.ts';
 import { expireHolds } from '../bookings/expire-holds.ts';
@@ -109,6 +110,7 @@ class Run {
       if (!isDone && (firstFailed === null || facts.createdAt < firstFailed)) firstFailed = facts.createdAt;
     }
     const upTo = firstFailed !== null && newest !== null && firstFailed < newest ? firstFailed : newest;
+    if (upTo !== null) crashPoint(this.#ctx, 'reconcile.before_mark');
     await setMark(this.#ctx, source, upTo);
   }
 

@@ -26,7 +26,9 @@ export async function settleDispute(
   ctx: Context,
   { stripeDisputeId }: { readonly stripeDisputeId: string },
 ): Promise<Settled> {
-  return settleDisputeAs(ctx, await retrieveDispute(ctx, stripeDisputeId));
+  const facts = await retrieveDispute(ctx, stripeDisputeId);
+  crashPoint(ctx, 'dispute.fetched');
+  return settleDisputeAs(ctx, facts);
 }
 
 /** The same for a dispute that was just read. */

@@ -25,7 +25,9 @@ export async function settleRefund(
   ctx: Context,
   { stripeRefundId }: { readonly stripeRefundId: string },
 ): Promise<Settled> {
-  return settleRefundAs(ctx, await retrieveRefund(ctx, stripeRefundId));
+  const facts = await retrieveRefund(ctx, stripeRefundId);
+  crashPoint(ctx, 'refund.fetched');
+  return settleRefundAs(ctx, facts);
 }
 
 /** The same for every refund of a payment: what `charge.refunded` tells. */

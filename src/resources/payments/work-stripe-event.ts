@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
+import { crashPoint } from '../_kit/crash-point.ts';
 import { WebhookEvent } from '../plumbing/webhook-event.model.ts';
 import { settleDispute } from './settle-dispute.ts';
 import { type Settled, settlePayment } from './settle-payment.ts';
@@ -21,6 +22,7 @@ export async function workStripeEvent(
   const attempts = event.attempts + 1;
   try {
     const status = (await work(ctx, event)) === 'not_ours' ? 'ignored' : 'done';
+    crashPoint(ctx, 'webhook.worked');
     await event.update({ status, attempts, lastError: null, workedAt: ctx.clock.now() });
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
