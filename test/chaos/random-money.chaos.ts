@@ -123,9 +123,14 @@ async function play(world: World, step: Step): Promise<void> {
   }
 }
 
-const overpaidSql = `
+/** What goes back outside may be told before what failed of ours: while it plays, only our own must never be too much. */
+const overpaidSql = (which: string) => `
   select p.id from payments p where p.captured_cents < (select coalesce(sum(r.amount_cents), 0) from refunds r
-    where r.payment_id = p.id and r.status = 'succeeded')`;
+    where r.payment_id = p.id and ${which})`;
+const ownSql = overpaidSql(
+  `r.source <> 'external' and r.status in ('requested', 'approved', 'sent', 'succeeded')`,
+);
+const allSql = overpaidSql(`r.status = 'succeeded'`);
 
 it('a thousand charges, refunds, disputes and cancels at once leave books that are proven', async () => {
   const app = await startTestApplication();
@@ -138,7 +143,7 @@ it('a thousand charges, refunds, disputes and cancels at once leave books that a
   const overpaid: unknown[] = [];
   const watching = (async () => {
     while (!isOver) {
-      overpaid.push(...(await select(app.ctx, overpaidSql)));
+      overpaid.push(...(await select(app.ctx, ownSql)));
       await pause(100);
     }
   })();
@@ -162,6 +167,7 @@ it('a thousand charges, refunds, disputes and cancels at once leave books that a
   process.stdout.write(`  ${[...world.tally].map(([word, many]) => `${many} × ${word}`).join(', ')}\n`);
 
   expect(overpaid).toEqual([]);
+  expect(await select(app.ctx, allSql)).toEqual([]);
   expect(await checkInvariants(app.ctx)).toEqual([]);
   const today = serviceDayOf(new Date());
   const period = { from: addDays(today, -1), to: addDays(serviceDayOf(app.ctx.clock.now()), 1) };

@@ -34,7 +34,8 @@ export async function startTestApplication(
   vans: 'large' | 'seeded' = 'large',
   log?: Logger,
 ): Promise<TestApplication> {
-  const database = await freshDatabase();
+  const database = overrides.databaseUrl == null ? await freshDatabase() : null;
+  const databaseUrl = database?.url ?? overrides.databaseUrl ?? '';
   const directory = mkdtempSync(join(tmpdir(), 'totetaxi-application-'));
   const config: Config = {
     ...loadConfig({
@@ -44,7 +45,7 @@ export async function startTestApplication(
       SEED: 'reference',
       PANEL: 'off',
     }),
-    databaseUrl: database.url,
+    databaseUrl,
     dataDirectory: directory,
     redisUrl: backend === 'redis' ? await emptyRedis() : null,
     ...overrides,
@@ -57,7 +58,7 @@ export async function startTestApplication(
   };
   await moveClock({ now: TEST_NOW });
   if (vans === 'large') {
-    await enlargeVans(database.url);
+    await enlargeVans(databaseUrl);
     forgetRateCard(application.ctx.db);
     forgetCapacity(application.ctx.db, null);
   }
@@ -68,7 +69,7 @@ export async function startTestApplication(
     moveClock,
     async stop() {
       await application.stop();
-      await database.drop();
+      await database?.drop();
       rmSync(directory, { recursive: true, force: true });
     },
   };
