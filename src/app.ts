@@ -35,6 +35,7 @@ export function createApp(parts: AppParts): Express {
   const { config } = base;
   const app = express();
   const measured = metrics(config);
+  const limits = rateLimits(base, redis);
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustedProxies);
@@ -43,15 +44,10 @@ export function createApp(parts: AppParts): Express {
   Object.defineProperty(app.request, 'fresh', { value: false });
 
   app.use(requestContext(base), requestLog(base, measured.observe), securityHeaders());
-  app.use(
-    '/api/v1',
-    crossOrigin(config.corsOrigins),
-    mountEndpoints(publicEndpoints, rateLimits(base, redis)),
-    notFound,
-  );
+  app.use('/api/v1', crossOrigin(config.corsOrigins), mountEndpoints(publicEndpoints, limits), notFound);
   app.use(healthRoutes(parts.readiness, parts.staleSchedules), measured.routes);
   if (panel) app.use('/admin', panel);
-  app.use(payRoutes(), stripeWebhook());
+  app.use(payRoutes(limits), stripeWebhook());
   app.use(documentRoutes(publicEndpoints, config.publicUrl));
   app.get('/', (_request, response) => response.redirect(panel ? '/admin' : '/api/docs'));
   if (localRoutes) app.use(...jsonBody, localRoutes);

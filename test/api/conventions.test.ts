@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { select } from '../../src/resources/_kit/sql.ts';
+import { sendPaymentLink } from '../../src/resources/bookings/send-payment-link.ts';
 import { flushQuoteCounts } from '../../src/resources/crm/count-quotes.ts';
 import { idempotencyKey } from '../support/api.ts';
 import { backends, startTestApplication, type TestApplication } from '../support/application.ts';
 import { bookingRequest, checkOut, eventually, makeBooking } from '../support/bookings.ts';
+import { findStrings } from '../support/find-strings.ts';
+import { actingAs } from '../support/refunds.ts';
 
 let app: TestApplication;
 
@@ -202,6 +205,29 @@ describe.each(backends)('limits, when they are on, counted in %s', (backend) => 
     const refused = await checkOut(limited, first);
     expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } });
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('take no seventh try to pay by a link within a minute, and keep no token for that', async () => {
+    const [made] = await select<{ id: string }>(
+      limited.ctx,
+      `select id from bookings where status = 'inquiry' order by number desc limit 1`,
+    );
+    const { url } = await sendPaymentLink(await actingAs(limited, 'staff'), made?.id ?? '');
+    const { pathname } = new URL(url);
+    const statuses = [];
+    for (let count = 0; count < 7; count += 1) {
+      const body = new URLSearchParams({ card: 'pm_card_chargeDeclined' });
+      const answer = await fetch(limited.api.address + pathname, {
+        method: 'POST',
+        redirect: 'manual',
+        body,
+      });
+      statuses.push(answer.status);
+    }
+    expect(statuses.slice(0, 3)).toEqual([303, 303, 303]);
+    expect(statuses.at(-1)).toBe(429);
+    const token = pathname.split('/').at(-1) ?? '';
+    expect(await findStrings(limited.ctx, [token])).toEqual([]);
   });
 
   it('let an e-mail hold three days at once', async () => {

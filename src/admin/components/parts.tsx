@@ -16,15 +16,20 @@ export function CellView({ cell, link = true }: { cell: Cell | null | undefined;
   );
   return (
     <>
-      {cell.href && link ? <CellLink to={cell.href}>{words}</CellLink> : words}
+      {cell.href && link ? <CellLink cell={cell}>{words}</CellLink> : words}
       {cell.hint && <span className="hint">{cell.hint}</span>}
     </>
   );
 }
 
-/** A page of the panel, a phone or a mailbox. */
-function CellLink({ to, children }: { to: string; children: ReactNode }) {
-  return to.startsWith('/') ? <Link to={to}>{children}</Link> : <a href={to}>{children}</a>;
+/** A page of the panel, a file, a phone or a mailbox. */
+function CellLink({ cell: { href = '', isFile }, children }: { cell: Cell; children: ReactNode }) {
+  if (href.startsWith('/') && !isFile) return <Link to={href}>{children}</Link>;
+  return (
+    <a href={href} download={isFile}>
+      {children}
+    </a>
+  );
 }
 
 /** A page's frame: where one is, its name (which gets the focus, so that it is read out), what can be done. */

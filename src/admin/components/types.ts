@@ -3,6 +3,7 @@
 export interface Cell {
   readonly text: string;
   readonly href?: string;
+  readonly isFile?: true;
   readonly tone?: 'good' | 'warn' | 'bad' | 'quiet' | 'plain';
   readonly hint?: string;
 }

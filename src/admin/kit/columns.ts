@@ -25,6 +25,8 @@ import {
 export interface Cell {
   readonly text: string;
   readonly href?: string;
+  /** What `href` leads to is kept, not looked at. */
+  readonly isFile?: true;
   readonly tone?: Tone;
   readonly hint?: string;
 }

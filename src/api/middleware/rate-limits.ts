@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { ipKeyGenerator, type Options, rateLimit, type Store } from 'express-rate-limit';
 import { RedisStore } from 'rate-limit-redis';
@@ -10,7 +11,7 @@ import type { BaseContext } from './request-context.ts';
 
 const MINUTE_MS = 60_000;
 
-type Limiters = Readonly<Record<LimitName, readonly RequestHandler[]>>;
+export type Limiters = Readonly<Record<LimitName, readonly RequestHandler[]>>;
 
 /** Without limits: local mode, unless asked for. */
 const unlimited: Limiters = { read: [], quote: [], booking: [], checkout: [] };
@@ -37,7 +38,8 @@ export function rateLimits(base: BaseContext, redis: Redis | null): Limiters {
       limiter({
         limit: 6,
         store: shared('booking-checkout'),
-        keyGenerator: (request) => String(request.params.id).toLowerCase(),
+        keyGenerator: ({ params: { id, token } }) =>
+          token === undefined ? String(id).toLowerCase() : digest(String(token)),
       }),
     ],
   };
@@ -59,6 +61,11 @@ function limiter(options: Partial<Options> & { readonly limit: number }): Reques
     },
     ...options,
   });
+}
+
+/** A payment link is one booking's, and a key that is not kept. */
+function digest(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
 }
 
 /** Counts in PostgreSQL for processes without Redis. */

@@ -5,6 +5,7 @@ import { isDatabaseAway } from '../../database.ts';
 import { Refusal } from '../../errors.ts';
 import { openPaymentLink } from '../../resources/bookings/open-payment-link.ts';
 import { isStandIn, payWithTestCard } from '../../resources/payments/pay-with-test-card.ts';
+import type { Limiters } from '../middleware/rate-limits.ts';
 import { contextOf } from '../middleware/request-context.ts';
 import { linkPage, type PageFrame, refusalPage } from './page.ts';
 
@@ -14,7 +15,7 @@ const FORM_LIMIT_BYTES = 4 * 1024;
  * `/pay/{token}`: the page of a payment link (`rules.md` §4). Looking takes the hold as a checkout does; paying is Stripe's
  * own form, on a developer's machine a form with test cards.
  */
-export function payRoutes(): Router {
+export function payRoutes(limits: Pick<Limiters, 'read' | 'checkout'>): Router {
   const router = express.Router();
   router
     .route('/pay/:token')
@@ -25,11 +26,11 @@ export function payRoutes(): Router {
     .head((_request, response) => {
       response.end();
     })
-    .get(async (request, response) => {
+    .get(...limits.read, async (request, response) => {
       const ctx = contextOf(response);
       sendPage(response, linkPage(frameOf(ctx, response), await openPaymentLink(ctx, request.params.token)));
     })
-    .post(express.urlencoded({ extended: false, limit: FORM_LIMIT_BYTES }), payAtStandIn)
+    .post(...limits.checkout, express.urlencoded({ extended: false, limit: FORM_LIMIT_BYTES }), payAtStandIn)
     .all((_request, _response, next) => next(new Refusal('method_not_allowed')));
   router.use('/pay', refusals);
   return router;

@@ -67,8 +67,11 @@ export const paidCell = (row: Row): Cell => {
       tone: 'warn',
     };
   }
-  if (held(row) > 0) return { text: 'Paid', tone: 'good' };
+  const gone = Number(row.refundedCents) + Number(row.lostDisputeCents);
+  const hint = `${formatUsd(cents(gone))} back, ${formatUsd(cents(held(row)))} left`;
+  if (held(row) > 0) return { text: 'Paid', tone: 'good', ...(gone > 0 && { hint }) };
   if (Number(row.refundedCents) > 0) return { text: 'Refunded', tone: 'quiet' };
+  if (Number(row.lostDisputeCents) > 0) return { text: 'Disputed', tone: 'bad' };
   if (due(row) <= 0 && owing.includes(row.status as BookingStatus))
     return { text: 'Nothing due', tone: 'quiet' };
   return owing.includes(row.status as BookingStatus)
@@ -119,6 +122,7 @@ const csv = {
   paid: (of: FieldSql) => `case
     when ${heldSql(of)} > 0 and ${dueSql(of)} > 0 then ${usdSql(heldSql(of))} || ' of ' || ${usdSql(of('totalCents'))}
     when ${heldSql(of)} > 0 then 'Paid' when ${of('refundedCents')} > 0 then 'Refunded'
+    when ${of('lostDisputeCents')} > 0 then 'Disputed'
     when ${of('status')} not in (${owing.map(literal).join(', ')}) then '—'
     when ${dueSql(of)} <= 0 then 'Nothing due' else 'Unpaid' end`,
   left: (of: FieldSql) => moneySql(heldSql(of)),

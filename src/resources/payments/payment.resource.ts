@@ -8,6 +8,7 @@ import { paymentStatusTones, paymentStatusWords } from '../../admin/kit/words.ts
 import { cents, formatUsd } from '../../pricing/money.ts';
 import { left, requestRefundAction } from './ask-refund.resource.ts';
 import { disputes, disputesBlocks } from './dispute.resource.ts';
+import { paperBlock } from './papers/paper.resource.ts';
 import { Payment } from './payment.model.ts';
 import { paymentPolicy } from './payment.policy.ts';
 import { livePaymentStatuses } from './payment.states.ts';
@@ -95,6 +96,7 @@ export const payments = defineResource({
         'Nothing was refunded.',
       ),
       ...(await disputesBlocks(ctx, disputed)),
+      ...(row.status === 'succeeded' ? [paperBlock('Receipt', 'receipts', String(row.id))] : []),
       await recordHistory(ctx, 'payment', String(row.id)),
     ];
   },

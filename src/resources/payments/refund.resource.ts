@@ -5,6 +5,7 @@ import { recordHistory } from '../../admin/kit/history.ts';
 import { refundStatusTones, refundStatusWords } from '../../admin/kit/words.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import { withdraw } from './ask-refund.resource.ts';
+import { paperBlock } from './papers/paper.resource.ts';
 import { Refund } from './refund.model.ts';
 import { refundPolicy } from './refund.policy.ts';
 import type { RefundRule } from './refund.states.ts';
@@ -75,6 +76,9 @@ export const refunds = defineResource({
     },
   },
   actions: [approve, reject, withdraw],
-  blocks: async (ctx, row) => [await recordHistory(ctx, 'refund', String(row.id))],
+  blocks: async (ctx, row) => [
+    ...(row.status === 'succeeded' ? [paperBlock('Refund note', 'refund-notes', String(row.id))] : []),
+    await recordHistory(ctx, 'refund', String(row.id)),
+  ],
   empty: 'No refund here.',
 });
