@@ -79,6 +79,7 @@ describe('the proof', () => {
     ['bookings', 'credits_cents', 'where id'],
     ['bookings', 'refunded_cents', 'where id'],
     ['payments', 'captured_cents', 'where booking_id'],
+    ['payments', 'refunded_cents', 'where booking_id'],
     ['payments', 'lost_dispute_cents', 'where booking_id'],
     ['payment_audits', 'amount_cents', 'where booking_id'],
   ])('names the booking when one cent of %s.%s is another', async (table, column, where) => {
@@ -176,7 +177,42 @@ describe('a proof that is kept', () => {
        values ('running', $1, $1, $2, $2, $2) returning id`,
       [ours(), app.ctx.clock.now()],
     );
+    await app.moveClock({ advance: 'PT2H' });
     await keepProof(app.ctx, { proofRunId: cut?.id });
     expect((await runs()).at(-1)).toMatchObject({ status: 'holds' });
+    await app.moveClock({ now: '2027-04-05T14:00:00Z' });
+  });
+
+  it('is tried again by its job when Stripe was away', async () => {
+    const run = await startProof(await actingAs(app, 'admin'), { from: ours(), to: ours() });
+    await eventually(async () =>
+      expect((await runs()).filter(({ status }) => status === 'waiting')).toEqual([]),
+    );
+    await execute(
+      app.ctx,
+      `update proof_runs set status = 'failed', failure = 'away', ended_at = started_at where id = $1`,
+      [run.id],
+    );
+    await keepProof(app.ctx, { proofRunId: run.id });
+    expect((await runs()).at(-1)).toMatchObject({ status: 'holds', failure: null });
+  });
+
+  it('leaves what Stripe has and we have not to a person, whichever days the next one looks at', async () => {
+    const orphan = await askStandIn(app, 'POST', '/v1/payment_intents', {
+      amount: '4200',
+      currency: 'usd',
+      'metadata[payment_id]': '0b9f6c1e-3a0e-4f4e-9d3e-0d6a52f0c001',
+    });
+    await askStandIn(app, 'POST', `/v1/payment_intents/${orphan.id}/confirm`, {
+      payment_method: 'pm_card_visa',
+    });
+    const admin = await actingAs(app, 'admin');
+    const cases = () =>
+      select(app.ctx, `select from needs_reviews where kind = 'stripe_disagrees' and resolved_at is null`);
+    await startProof(admin, { from: stripes(), to: addDays(stripes(), 1) });
+    await eventually(async () => expect(await cases()).toHaveLength(1));
+    await startProof(admin, { from: ours(), to: ours() });
+    await eventually(async () => expect((await runs()).at(-1)).toMatchObject({ status: 'holds' }));
+    expect(await cases()).toHaveLength(1);
   });
 });

@@ -166,16 +166,13 @@ async function compareWithStripe(
   }
   for (const row of known) {
     if (compared.has(keyOf(row))) continue;
-    // Told late or early: it stands in another period at Stripe.
+    // Told late or early: it stands in another period at Stripe, and is summed up there.
     const source = row.kind.startsWith('dispute') ? await disputeOf(ctx, row) : row.objectId;
     const there = (await movesOfSource(ctx, source)).find((move) => keyOf(move) === keyOf(row));
-    if (!there) findings.push(missingThere(row));
-    else if (there.amountCents !== row.amountCents) findings.push(unequal(row, there));
-    compared.set(keyOf(row), {
-      ours: row.amountCents,
-      theirs: there?.amountCents ?? 0,
-      sign: signs[row.kind],
-    });
+    if (!there) {
+      findings.push(missingThere(row));
+      compared.set(keyOf(row), { ours: row.amountCents, theirs: 0, sign: signs[row.kind] });
+    } else if (there.amountCents !== row.amountCents) findings.push(unequal(row, there));
   }
   const all = [...compared.values()];
   return {

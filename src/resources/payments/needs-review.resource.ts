@@ -16,6 +16,7 @@ const kinds = {
   refund_frozen: 'Refund held by a dispute',
   refund_refused: 'Refund refused by Stripe',
   override_removed: 'Agreed price gone',
+  stripe_disagrees: 'Stripe disagrees',
 };
 
 export const needsReviews = defineResource({
@@ -36,6 +37,7 @@ export const needsReviews = defineResource({
       refund_frozen: 'warn',
       refund_refused: 'bad',
       override_removed: 'warn',
+      stripe_disagrees: 'bad',
     }),
     reason: longText('Why'),
     suggestedStep: longText('Suggested step'),

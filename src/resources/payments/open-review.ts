@@ -12,7 +12,8 @@ interface Review {
     | 'refund_failed'
     | 'refund_frozen'
     | 'refund_refused'
-    | 'override_removed';
+    | 'override_removed'
+    | 'stripe_disagrees';
   readonly subject: string;
   readonly bookingId?: string;
   readonly paymentId?: string;
