@@ -23,7 +23,7 @@ describe.skipIf(chromiumPath === null).each([1440, 1024])('a refund on %i pixels
     visits = [];
   });
   afterEach(async () => {
-    for (const { close } of visits) await close();
+    for (const each of visits) await each.close();
     expect(visits.flatMap(({ complaints }) => complaints)).toEqual([]);
   });
 
