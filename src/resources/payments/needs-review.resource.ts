@@ -8,6 +8,7 @@ import { needsReviewVerbs } from './needs-review-verbs.resource.ts';
 const kinds = {
   amount_mismatch: 'Amount differs',
   books_disagree: 'Books disagree',
+  card_testing: 'Many declined cards',
   dispute_opened: 'Disputed',
   orphan_payment: 'Payment without a booking',
   refund_collides: 'Refund overtaken',
@@ -27,6 +28,7 @@ export const needsReviews = defineResource({
     kind: choice('What', kinds, {
       amount_mismatch: 'warn',
       books_disagree: 'bad',
+      card_testing: 'warn',
       dispute_opened: 'bad',
       orphan_payment: 'bad',
       refund_collides: 'warn',

@@ -5,6 +5,7 @@ interface Review {
   readonly kind:
     | 'amount_mismatch'
     | 'books_disagree'
+    | 'card_testing'
     | 'dispute_opened'
     | 'orphan_payment'
     | 'refund_collides'

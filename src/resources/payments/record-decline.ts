@@ -3,6 +3,7 @@ import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { post } from '../_kit/post.ts';
 import { lockBooking } from '../bookings/find-booking.ts';
+import { countDeclines } from './limit-declines.ts';
 import { Payment } from './payment.model.ts';
 import { isLive } from './payment.states.ts';
 import { countFailedCharges, type IntentFacts } from './stripe/intents.ts';
@@ -54,6 +55,7 @@ export async function recordDecline(ctx: Context, found: Payment, intent: Intent
       reason: intent.failure?.reason ?? 'The card was declined.',
       changes: { paymentAttemptsUsed: [booking.paymentAttemptsUsed, attempts] },
     });
+    await countDeclines(tx, booking, attempts - booking.paymentAttemptsUsed);
     await booking.update({ paymentAttemptsUsed: attempts, updatedAt: now }, { transaction: tx.tx });
     if (attempts >= booking.paymentAttemptsAllowed) await post(tx, 'expire_holds', {});
   });
