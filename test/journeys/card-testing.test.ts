@@ -46,14 +46,10 @@ async function decline(app: TestApplication, made: Made, times: number): Promise
   });
 }
 
-const casesOf = (app: TestApplication) =>
-  select<{ kind: string }>(app.ctx, 'select kind from needs_reviews where resolved_at is null');
-
 describe('declined cards', () => {
-  it('of one e-mail stop its next payment, from whatever address, and nobody else’s; staff hear once', async () => {
+  it('of one e-mail stop its next payment, from whatever address, and nobody else’s', async () => {
     const app = await start();
     await decline(app, await customer(app, 'thief@example.com', '203.0.113.1'), 3);
-    expect(await casesOf(app)).toEqual([]);
     await decline(app, await customer(app, 'thief@example.com', '203.0.113.2'), 3);
 
     const next = await customer(app, 'thief@example.com', '203.0.113.3');
@@ -64,7 +60,6 @@ describe('declined cards', () => {
     expect(wait).toBeGreaterThan(3_000);
     expect(wait).toBeLessThanOrEqual(3_600);
     expect(await readBooking(app, next)).toMatchObject({ status: 'inquiry' });
-    expect(await casesOf(app)).toEqual([{ kind: 'card_testing' }]);
 
     const other = await customer(app, 'jo@example.com', '203.0.113.1');
     expect((await checkOut(app, other)).status).toBe(200);
@@ -90,7 +85,6 @@ describe('declined cards', () => {
     expect(refused.map(({ status }) => status)).toEqual([429, 429, 429]);
     const elsewhere = await customer(second, 'jo@example.com', '203.0.113.10');
     expect((await checkOut(second, elsewhere)).status).toBe(200);
-    expect(await casesOf(second)).toEqual([{ kind: 'card_testing' }]);
   });
 
   it('of who mistypes twice stop neither this payment nor the next booking', async () => {
@@ -102,7 +96,6 @@ describe('declined cards', () => {
 
     const again = await customer(app, 'jo@example.com', '203.0.113.1');
     expect((await checkOut(app, again)).status).toBe(200);
-    expect(await casesOf(app)).toEqual([]);
   });
 
   it('do not stop the payment link that staff send', async () => {
@@ -124,6 +117,5 @@ describe('declined cards', () => {
       await decline(app, await customer(app, 'jo@example.com', address), 3);
     const made = await customer(app, 'jo@example.com', '203.0.113.3');
     expect((await checkOut(app, made)).status).toBe(200);
-    expect(await casesOf(app)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
-import { select } from '../../src/resources/_kit/sql.ts';
+import { execute, select } from '../../src/resources/_kit/sql.ts';
 import {
   type Backend,
   backends,
@@ -64,6 +64,24 @@ describe.each(backends)('paying, with jobs on %s', (backend: Backend) => {
 
     const booking = await awaitStatus(app, made, 'confirmed');
     expect(booking.payment).toMatchObject({ status: 'succeeded', failure: null });
+  });
+
+  it('puts a storm of declined cards before a person, once', async () => {
+    await execute(
+      app.ctx,
+      `insert into audit_logs (at, actor_type, actor_name, action, subject_type, subject_id, changes)
+       select $1, 'system', 'settle', 'payment.declined', 'payment', 'x', '{}' from generate_series(1, 19)`,
+      [app.ctx.clock.now()],
+    );
+    const cases = () =>
+      select<{ reason: string }>(app.ctx, `select reason from needs_reviews where kind = 'card_testing'`);
+    for (const made of [await makeBooking(app), await makeBooking(app)]) {
+      await pay(app, await openPayment(app, made), 'pm_card_visa_chargeDeclined');
+      await eventually(async () => expect((await readBooking(app, made)).payment.attemptsLeft).toBe(2));
+    }
+    const told = await cases();
+    expect(told).toHaveLength(1);
+    expect(told[0]?.reason).toMatch(/^2\d cards of \d+ bookings were declined/);
   });
 
   it('ends after the third declined card, and takes no fourth', async () => {

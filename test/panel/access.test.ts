@@ -74,7 +74,7 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
     verbs: { disable: 'admin', enable: 'admin', resetPassword: 'admin', signOutEverywhere: 'admin' },
   },
   auditLogs: { read: 'admin', write: '' },
-  webhookEvents: { read: 'admin', write: '', verbs: { replay: 'admin' } },
+  webhookEvents: { read: 'admin', write: '', verbs: { replay: 'admin', replayFailed: 'admin' } },
   outboxMessages: { read: 'admin', write: '' },
   heartbeats: { read: 'admin', write: '' },
 };

@@ -93,6 +93,26 @@ describe('a refund of a payment', () => {
     expect(await refundsIn(app, made)).toMatchObject([{ status: 'withdrawn' }]);
   });
 
+  it('is neither approved nor rejected by whoever asked, though the request is made by hand', async () => {
+    const made = await paidBooking(app);
+    await ask('admin', made, {});
+    const [{ id } = { id: '' }] = await refundsIn(app, made);
+    expect((await panels.admin.record('refunds', id, 'approve')).body.record.verb.consequences).toContain(
+      'You asked for it yourself: another admin has to decide.',
+    );
+    for (const [verb, body] of [
+      ['approve', {}],
+      ['reject', { reason: 'Not mine' }],
+    ] as const) {
+      const { body: answer } = await panels.admin.record('refunds', id, verb, body);
+      expect([verb, answer.notice.type]).toEqual([verb, 'error']);
+    }
+    expect(await refundsIn(app, made)).toMatchObject([{ status: 'requested' }]);
+    expect(await atStripe(app, made.paymentIntentId)).toEqual([]);
+    expect((await panels.manager.record('refunds', id, 'approve', {})).body.notice.type).toBe('success');
+    await awaitRefunds(app, made, 'succeeded');
+  });
+
   it('is approved once of fifty times at once, and paid out once', async () => {
     const made = await paidBooking(app);
     await ask('staff', made, {});
@@ -150,5 +170,43 @@ describe('a webhook event', () => {
     ]);
     expect((await replay('admin', id)).body.notice.type).toBe('success');
     await eventually(async () => expect(await eventsOf(made)).toMatchObject([{ status: 'done' }]));
+  });
+
+  it('that failed is worked with all others that failed, once each, however many ask', async () => {
+    const mades = [await paidBooking(app), await paidBooking(app), await paidBooking(app)];
+    const ids = await Promise.all(
+      mades.map(async (made) => {
+        const [event] = await eventually(async () => {
+          const found = await eventsOf(made);
+          expect(found).toMatchObject([{ status: 'done' }]);
+          return found;
+        });
+        return event?.id ?? '';
+      }),
+    );
+    const [first = '', second = '', worked = ''] = ids;
+    await execute(
+      app.ctx,
+      `update webhook_events set status = 'failed', last_error = 'gone' where id in ($1, $2)`,
+      [first, second],
+    );
+    const all = (who: Who, body?: object) => panels[who].record('webhookEvents', first, 'replayFailed', body);
+    expect((await all('admin')).body.record.verb.consequences[0]).toBe(
+      'Works 2 events of Stripe’s that failed again, oldest first.',
+    );
+    for (const who of ['staff', 'viewer'] as const)
+      expect((await all(who, {})).body.record?.baseError?.type).toBe('ForbiddenError');
+    expect(await eventsOf(mades[0] as Paid)).toMatchObject([{ status: 'failed' }]);
+
+    await Promise.all(Array.from({ length: 5 }, () => all('admin', {})));
+    for (const made of mades)
+      await eventually(async () => expect(await eventsOf(made)).toMatchObject([{ status: 'done' }]));
+    const replayed = await select<{ subject_id: string }>(
+      app.ctx,
+      `select subject_id from audit_logs where action = 'webhookEvent.replayed' and subject_id in ($1, $2, $3)`,
+      [first, second, worked],
+    );
+    expect(replayed.map(({ subject_id }) => subject_id).sort()).toEqual([first, second].sort());
+    for (const made of mades) await expectBalanced(app, made);
   });
 });

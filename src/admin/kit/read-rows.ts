@@ -77,18 +77,27 @@ export async function readPage(
   const role = roleOf(ctx);
   const where = whereOf(ctx, definition, role, query);
   const offset = (query.page - 1) * query.perPage;
-  const [rows, total] = await Promise.all([
-    offset > DEEPEST_ROW
-      ? []
-      : readRows(ctx, definition, {
-          where,
-          order: orderOf(definition, role, query),
-          limit: query.perPage,
-          offset,
-        }),
-    countRows(ctx, definition, where, Object.keys(query.filters).length === 0),
-  ]);
-  return { rows, total };
+  const order = orderOf(definition, role, query);
+  const count = countRows(ctx, definition, where, Object.keys(query.filters).length === 0);
+  const read = (by: Order) =>
+    offset > DEEPEST_ROW ? [] : readRows(ctx, definition, { where, order: by, limit: query.perPage, offset });
+  if (query.filters.q === undefined) {
+    const [rows, total] = await Promise.all([read(order), count]);
+    return { rows, total };
+  }
+  const total = await count;
+  return { rows: await read(total > COUNT_CAP ? order : sortedLast(definition, order)), total };
+}
+
+/**
+ * The same order, which no index knows: what is searched for is found first. PostgreSQL takes a rare name for a common one
+ * and would look for it down the whole list.
+ */
+function sortedLast({ noun: { model } }: ResourceDefinition, order: Order): Order {
+  const [first, ...others] = order as [string, string][];
+  if (!first) return order;
+  const [name, way] = first;
+  return [[literal(`(select "${model.name}"."${columnOf(model, name)}")`), way], ...others];
 }
 
 async function countRows(

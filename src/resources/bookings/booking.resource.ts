@@ -93,11 +93,12 @@ const summary: NonNullable<ResourceDefinition['summary']> = (row) => {
   const who = customerCell(row);
   const reach = [phoneWords(row.contactPhone), row.contactEmail].filter(Boolean).join(' · ');
   const total = formatUsd(cents(Number(row.totalCents)));
+  const paid = paidCell(row);
   return [
     { label: 'Who', cell: who && { ...who, ...(reach !== '' && { hint: reach }) } },
     { label: 'When', cell: whenCell(row) },
     { label: 'Where', cell: routeCell(row) },
-    { label: 'How much', cell: { text: total, hint: paidCell(row).text } },
+    { label: 'How much', cell: { text: total, hint: [paid.text, paid.hint].filter(Boolean).join(' · ') } },
     { label: 'What next', cell: nextStep(row) },
   ];
 };

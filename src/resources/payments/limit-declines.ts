@@ -5,7 +5,6 @@ import type { TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import { countHit, hitsOf } from '../plumbing/count-hits.ts';
-import { openReview } from './open-review.ts';
 
 /**
  * Whoever tries stolen cards makes booking after booking; the attempts of one booking end by themselves (`rules.md` §4).
@@ -20,15 +19,15 @@ interface Counted {
   readonly limit: number;
 }
 
-/** Counts new declines, and puts it before a person when they become too many. */
-export async function countDeclines(ctx: TransactionContext, booking: Booking, howMany: number) {
+/** Counts new declines, each once: with what notes them. */
+export async function countDeclines(
+  ctx: TransactionContext,
+  booking: Booking,
+  howMany: number,
+): Promise<void> {
   if (!ctx.config.rateLimits) return;
-  for (const { key, limit } of countersOf(booking.contactEmail, booking.holdClientAddress)) {
-    for (let each = 0; each < howMany; each += 1) {
-      const { totalHits } = await countHit(ctx, key, WINDOW_MS);
-      if (totalHits === limit) await tellStaff(ctx, booking);
-    }
-  }
+  for (const { key } of countersOf(booking.contactEmail, booking.holdClientAddress))
+    for (let each = 0; each < howMany; each += 1) await countHit(ctx, key, WINDOW_MS);
 }
 
 /** No new payment for a customer behind too many declines; which count it was is not said. Throws `too_many_requests`. */
@@ -59,16 +58,4 @@ function countersOf(email: string | null, clientAddress: string | null): Counted
 /** A counter keeps nobody's e-mail or address. */
 function digest(of: string): string {
   return createHash('sha256').update(of).digest('base64url');
-}
-
-async function tellStaff(ctx: TransactionContext, booking: Booking): Promise<void> {
-  await openReview(ctx, {
-    kind: 'card_testing',
-    subject: 'checkout',
-    bookingId: booking.id,
-    reason:
-      'Many cards were declined within an hour for one customer or from one connection; this booking was the last of them. Somebody may be trying stolen cards.',
-    suggestedStep:
-      'Look at the latest bookings for made-up names. New checkouts from there are refused until the hour is over; send a payment link to a customer you know.',
-  });
 }

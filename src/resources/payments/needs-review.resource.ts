@@ -8,7 +8,7 @@ import { needsReviewVerbs } from './needs-review-verbs.resource.ts';
 const kinds = {
   amount_mismatch: 'Amount differs',
   books_disagree: 'Books disagree',
-  card_testing: 'Many declined cards',
+  card_testing: 'Cards are tried',
   dispute_opened: 'Disputed',
   orphan_payment: 'Payment without a booking',
   refund_collides: 'Refund overtaken',
@@ -28,7 +28,7 @@ export const needsReviews = defineResource({
     kind: choice('What', kinds, {
       amount_mismatch: 'warn',
       books_disagree: 'bad',
-      card_testing: 'warn',
+      card_testing: 'bad',
       dispute_opened: 'bad',
       orphan_payment: 'bad',
       refund_collides: 'warn',

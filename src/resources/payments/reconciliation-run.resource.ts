@@ -19,14 +19,14 @@ const statusWords = {
   failed: 'Not all was read',
 } as const;
 
-/** In the order in which they are told. */
-const classWords: Readonly<Record<ReconciledClass, string>> = {
-  ours: 'ours',
-  outside: 'not ours',
-  dashboard_refund: 'refunds made at Stripe',
-  dispute: 'disputes',
-  orphan: 'payments without a booking',
-  amount_mismatch: 'other sums than asked for',
+/** In the order in which they are told: of one, of several. */
+const classWords: Readonly<Record<ReconciledClass, readonly [one: string, several: string]>> = {
+  ours: ['ours', 'ours'],
+  outside: ['not ours', 'not ours'],
+  dashboard_refund: ['refund made at Stripe', 'refunds made at Stripe'],
+  dispute: ['dispute', 'disputes'],
+  orphan: ['payment without a booking', 'payments without a booking'],
+  amount_mismatch: ['other sum than asked for', 'other sums than asked for'],
 };
 
 const findingWords: Readonly<Record<ReconciledClass, string>> = {
@@ -40,9 +40,9 @@ const findingWords: Readonly<Record<ReconciledClass, string>> = {
 
 function countsWords(row: Row): string {
   const counts = row.counts as ReconciliationRun['counts'];
-  const told = Object.entries(classWords).flatMap(([name, say]) => {
+  const told = Object.entries(classWords).flatMap(([name, [one, several]]) => {
     const many = counts[name as ReconciledClass] ?? 0;
-    return many > 0 ? [`${many.toLocaleString('en-US')} ${say}`] : [];
+    return many > 0 ? [`${many.toLocaleString('en-US')} ${many === 1 ? one : several}`] : [];
   });
   return told.join(', ') || 'Nothing new';
 }

@@ -1,9 +1,12 @@
-import type { Context } from '../../context.ts';
+import { addMinutes, formatInstant } from '../../clock.ts';
+import type { Context, TransactionContext } from '../../context.ts';
 import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { post } from '../_kit/post.ts';
+import { select } from '../_kit/sql.ts';
 import { lockBooking } from '../bookings/find-booking.ts';
 import { countDeclines } from './limit-declines.ts';
+import { openReview } from './open-review.ts';
 import { Payment } from './payment.model.ts';
 import { isLive } from './payment.states.ts';
 import { countFailedCharges, type IntentFacts } from './stripe/intents.ts';
@@ -56,7 +59,29 @@ export async function recordDecline(ctx: Context, found: Payment, intent: Intent
       changes: { paymentAttemptsUsed: [booking.paymentAttemptsUsed, attempts] },
     });
     await countDeclines(tx, booking, attempts - booking.paymentAttemptsUsed);
+    await tellOfCardTesting(tx);
     await booking.update({ paymentAttemptsUsed: attempts, updatedAt: now }, { transaction: tx.tx });
     if (attempts >= booking.paymentAttemptsAllowed) await post(tx, 'expire_holds', {});
+  });
+}
+
+/** More declined cards within an hour than customers mistype: somebody tries stolen ones. */
+const SUSPICIOUS_DECLINES = 20;
+
+/** Limits hold each client and booking back (`rules.md` §8); a storm of them is put before a person, once an hour. */
+async function tellOfCardTesting(ctx: TransactionContext): Promise<void> {
+  const now = ctx.clock.now();
+  const [declined] = await select<{ cards: number; bookings: number }>(
+    ctx,
+    `select count(*)::int as cards, count(distinct booking_id)::int as bookings
+     from audit_logs where action = 'payment.declined' and at > $1`,
+    [addMinutes(now, -60)],
+  );
+  if (!declined || declined.cards < SUSPICIOUS_DECLINES) return;
+  await openReview(ctx, {
+    kind: 'card_testing',
+    subject: now.toISOString().slice(0, 13),
+    reason: `${declined.cards} cards of ${declined.bookings} bookings were declined in the hour before ${formatInstant(now)}: somebody may be trying stolen cards.`,
+    suggestedStep: 'Look at the bookings in question and at Stripe Radar; block what is not a customer.',
   });
 }

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
@@ -6,6 +6,11 @@ import { authorize } from '../_kit/policy.ts';
 import { post } from '../_kit/post.ts';
 import { WebhookEvent } from './webhook-event.model.ts';
 import { webhookEventPolicy } from './webhook-event.policy.ts';
+
+/** So many in one transaction, that nobody waits long for its locks. */
+export const MOST_REPLAYED = 200;
+
+const failedAtStripe = { source: 'stripe', status: 'failed' } as const;
 
 /**
  * Has an event of Stripe worked again, also one that was worked: working is safe any number of times (`product.md` §4).
@@ -20,13 +25,37 @@ export async function replayWebhook(ctx: Context, webhookEventId: string): Promi
       rejectOnEmpty: new Refusal('not_found'),
     });
     if (event.source !== 'stripe') throw new Refusal('not_found');
-    await audit(tx, {
-      action: 'webhookEvent.replayed',
-      subjectType: 'webhookEvent',
-      subjectId: event.id,
-      changes: { status: [event.status, 'received'] },
-    });
-    await event.update({ status: 'received', lastError: null }, { transaction: tx.tx });
-    await post(tx, 'work_stripe_event', { webhookEventId });
+    await workAgain(tx, event);
   });
+}
+
+/** Has the failed events of Stripe worked again, oldest first; gives how many. Throws `forbidden`. */
+export async function replayFailedWebhooks(ctx: Context): Promise<number> {
+  authorize(ctx, webhookEventPolicy, 'replayFailed');
+  return inTransaction(ctx, async (tx) => {
+    const events = await WebhookEvent.findAll({
+      where: failedAtStripe,
+      order: [['receivedAt', 'ASC']],
+      limit: MOST_REPLAYED,
+      transaction: tx.tx,
+      lock: tx.tx.LOCK.UPDATE,
+    });
+    for (const event of events) await workAgain(tx, event);
+    return events.length;
+  });
+}
+
+export async function countFailedWebhooks(): Promise<number> {
+  return WebhookEvent.count({ where: failedAtStripe });
+}
+
+async function workAgain(tx: TransactionContext, event: WebhookEvent): Promise<void> {
+  await audit(tx, {
+    action: 'webhookEvent.replayed',
+    subjectType: 'webhookEvent',
+    subjectId: event.id,
+    changes: { status: [event.status, 'received'] },
+  });
+  await event.update({ status: 'received', lastError: null }, { transaction: tx.tx });
+  await post(tx, 'work_stripe_event', { webhookEventId: event.id });
 }

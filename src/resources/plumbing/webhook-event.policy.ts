@@ -17,5 +17,5 @@ export const webhookEventPolicy: ResourcePolicy = {
     'receivedAt',
     'workedAt',
   ),
-  actions: { ...lookedAtBy(admins), replay: admins },
+  actions: { ...lookedAtBy(admins), replay: admins, replayFailed: admins },
 };

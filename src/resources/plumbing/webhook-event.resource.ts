@@ -1,7 +1,7 @@
 import { choice, count, instant, json, longText, text } from '../../admin/kit/columns.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
-import { replayWebhook } from './replay-webhook.ts';
+import { countFailedWebhooks, MOST_REPLAYED, replayFailedWebhooks, replayWebhook } from './replay-webhook.ts';
 import { WebhookEvent } from './webhook-event.model.ts';
 import { webhookEventPolicy } from './webhook-event.policy.ts';
 
@@ -17,6 +17,27 @@ const replay = useCaseAction({
   async run(ctx, row) {
     await replayWebhook(ctx, String(row.id));
     return { message: 'Waiting to be worked again.' };
+  },
+});
+
+const events = (count: number) => (count === 1 ? '1 event' : `${count.toLocaleString('en-US')} events`);
+
+const replayFailed = useCaseAction({
+  name: 'replayFailed',
+  label: 'Replay all failed',
+  icon: 'RefreshCw',
+  isOffered: (row) => row.source === 'stripe' && row.status === 'failed',
+  async preview() {
+    const failed = await countFailedWebhooks();
+    return [
+      failed > MOST_REPLAYED
+        ? `Works the oldest ${events(MOST_REPLAYED)} of ${events(failed)} that failed again.`
+        : `Works ${events(failed)} of Stripe’s that failed again, oldest first.`,
+      'What each is about is asked anew at Stripe, so that nothing happens twice.',
+    ];
+  },
+  async run(ctx) {
+    return { message: `Waiting to be worked again: ${events(await replayFailedWebhooks(ctx))}.` };
   },
 });
 
@@ -45,7 +66,6 @@ export const webhookEvents = defineResource({
   sections: [
     { title: 'Event', columns: ['source', 'type', 'externalId', 'receivedAt'] },
     { title: 'Work', columns: ['status', 'attempts', 'lastError', 'workedAt'] },
-    { title: 'What it said', columns: ['body'] },
   ],
   filters: ['source', 'status', 'type', 'receivedAt'],
   search: ['type'],
@@ -56,6 +76,9 @@ export const webhookEvents = defineResource({
     failed: { label: 'Failed', where: () => ({ status: 'failed' }) },
     waiting: { label: 'Waiting', where: () => ({ status: 'received' }) },
   },
-  actions: [replay],
+  actions: [replay, replayFailed],
+  blocks: async (_ctx, { body }) => [
+    { kind: 'text', title: 'What it said', text: JSON.stringify(body, null, 2) },
+  ],
   empty: 'No event has come in yet.',
 });

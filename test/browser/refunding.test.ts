@@ -1,0 +1,81 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { awaitStatus, eventually, makeBooking, openPayment, pay } from '../support/bookings.ts';
+import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { startPanelProcess } from '../support/process.ts';
+
+/** Money that goes back, as two people see it: one asks, the other decides, both read what came of it. */
+
+describe.skipIf(chromiumPath === null).each([1440, 1024])('a refund on %i pixels', (width) => {
+  let app: Awaited<ReturnType<typeof startPanelProcess>>;
+  let drop: () => Promise<void>;
+  let visits: Visit[];
+  beforeAll(async () => {
+    const database = await freshDatabase();
+    drop = () => database.drop();
+    app = await startPanelProcess({ DATABASE_URL: database.url });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await drop();
+  });
+  beforeEach(() => {
+    visits = [];
+  });
+  afterEach(async () => {
+    for (const { close } of visits) await close();
+    expect(visits.flatMap(({ complaints }) => complaints)).toEqual([]);
+  });
+
+  async function comes(who: string) {
+    const seen = await visit(app.api.address, width);
+    visits.push(seen);
+    await signIn(seen.page, who);
+    return seen.page;
+  }
+
+  it('is asked for by one admin, who cannot approve it, and approved by another', async () => {
+    const made = await makeBooking(app, { pickupDate: soon(20) });
+    await pay(app, await openPayment(app, made));
+    await awaitStatus(app, made, 'confirmed');
+
+    const asking = await comes('admin');
+    await asking.goto(`/admin/resources/bookings/records/${made.id}/show`);
+    await asking.locator('main a[href*="/payments/records/"]').first().click();
+    await asking.locator('main').getByRole('link', { name: 'Refund', exact: true }).click();
+    await asking.locator('#field-amountCents').fill('120');
+    await asking.locator('#field-reason').fill('A scratched chair');
+    await asking.getByRole('button', { name: 'Save' }).click();
+    await asking.getByText('Asks for $120.00 of $995.00 to go back to the card.').waitFor();
+    await asking.getByRole('button', { name: 'Refund', exact: true }).click();
+    await asking.getByText('Refund of $120.00 asked for; it waits for an admin.').waitFor();
+
+    await asking.goto('/admin/resources/refunds?filters.view=waiting');
+    await asking.getByText('A scratched chair').first().waitFor();
+    await asking.locator('main a[href*="/refunds/records/"]').first().click();
+    await asking.locator('main').getByRole('link', { name: 'Approve', exact: true }).click();
+    await asking.getByText('You asked for it yourself: another admin has to decide.').waitFor();
+
+    const deciding = await comes('manager');
+    await deciding.getByText('A scratched chair').first().waitFor();
+    await deciding.locator('main a[href*="/refunds/records/"]').first().click();
+    await deciding.locator('main').getByRole('link', { name: 'Approve', exact: true }).click();
+    await deciding.getByRole('button', { name: 'Approve', exact: true }).click();
+    await deciding.getByText('Refund of $120.00 approved').first().waitFor();
+
+    await eventually(async () => {
+      await deciding.goto(`/admin/resources/bookings/records/${made.id}/show`);
+      await deciding.getByText('Paid · $120.00 back, $875.00 left').waitFor({ timeout: 2_000 });
+    });
+    await deciding.goto('/admin/resources/bookings');
+    await deciding.getByText('$120.00 back, $875.00 left').first().waitFor();
+    expect(
+      await deciding.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'),
+    ).toBe(true);
+    await deciding.goto('/admin/resources/payments');
+    await deciding.getByText('$875.00').first().waitFor();
+    await deciding.goto('/admin/resources/webhookEvents');
+    await deciding.locator('main a[href*="/webhookEvents/records/"]').first().click();
+    await deciding.getByText('"object": "').first().waitFor();
+  }, 90_000);
+});
