@@ -8,6 +8,7 @@ import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { moveTo } from '../_kit/move-to.ts';
 import { execute, select } from '../_kit/sql.ts';
+import { refuseTooManyDeclines } from '../payments/limit-declines.ts';
 import { openIntent } from '../payments/open-intent.ts';
 import { Payment } from '../payments/payment.model.ts';
 import { livePaymentStatuses } from '../payments/payment.states.ts';
@@ -94,7 +95,11 @@ async function holdOrConfirm(
   refuseUnready(ctx, snapshot, booking);
   const { price, columns } = await priceToCharge(ctx, snapshot, booking);
   refuseOtherPrice(price, checkout.expectedTotalCents);
-  if (!checkout.holdUntil) await refuseTooManyHolds(ctx, snapshot, booking, checkout.clientAddress ?? null);
+  if (!checkout.holdUntil) {
+    const clientAddress = checkout.clientAddress ?? null;
+    await refuseTooManyDeclines(ctx, booking, clientAddress);
+    await refuseTooManyHolds(ctx, snapshot, booking, clientAddress);
+  }
   if (columns) await reprice(ctx, booking, columns);
   await takeDiscount(ctx, booking);
   return askForMoney(ctx, snapshot, booking, checkout);

@@ -5,6 +5,7 @@ import { inTransaction } from '../_kit/in-transaction.ts';
 import { post } from '../_kit/post.ts';
 import { select } from '../_kit/sql.ts';
 import { lockBooking } from '../bookings/find-booking.ts';
+import { countDeclines } from './limit-declines.ts';
 import { openReview } from './open-review.ts';
 import { Payment } from './payment.model.ts';
 import { isLive } from './payment.states.ts';
@@ -57,6 +58,7 @@ export async function recordDecline(ctx: Context, found: Payment, intent: Intent
       reason: intent.failure?.reason ?? 'The card was declined.',
       changes: { paymentAttemptsUsed: [booking.paymentAttemptsUsed, attempts] },
     });
+    await countDeclines(tx, booking, attempts - booking.paymentAttemptsUsed);
     await tellOfCardTesting(tx);
     await booking.update({ paymentAttemptsUsed: attempts, updatedAt: now }, { transaction: tx.tx });
     if (attempts >= booking.paymentAttemptsAllowed) await post(tx, 'expire_holds', {});

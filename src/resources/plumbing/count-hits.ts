@@ -4,7 +4,7 @@ import { execute, select } from '../_kit/sql.ts';
 
 /** Counters of rate limits that processes share without Redis. Real time; lost in a crash of the server, as is right. */
 
-type Db = Pick<Context, 'db'>;
+type Db = Pick<Context, 'db' | 'tx'>;
 
 /** Counts one more within a window that begins with the first. */
 export async function countHit(

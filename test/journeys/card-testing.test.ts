@@ -1,0 +1,121 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { select } from '../../src/resources/_kit/sql.ts';
+import { sendPaymentLink } from '../../src/resources/bookings/send-payment-link.ts';
+import { startTestApplication, type TestApplication } from '../support/application.ts';
+import {
+  awaitStatus,
+  bookingRequest,
+  checkOut,
+  eventually,
+  type Made,
+  makeBooking,
+  openPayment,
+  pay,
+  readBooking,
+} from '../support/bookings.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { actingAs } from '../support/refunds.ts';
+
+/** Whoever tries stolen cards over many bookings is stopped; who mistypes is not. Behind one proxy, as in production. */
+
+const limited = { rateLimits: true, trustedProxies: 1 };
+const DECLINED = 'pm_card_chargeDeclined';
+
+async function start(more: Parameters<typeof startTestApplication>[0] = {}): Promise<TestApplication> {
+  const app = await startTestApplication({ ...limited, ...more });
+  onTestFinished(() => app.stop());
+  return app;
+}
+
+async function customer(app: TestApplication, email: string, address: string): Promise<Made> {
+  const made = await makeBooking(app, { contact: { ...bookingRequest().contact, email } });
+  return { ...made, headers: { ...made.headers, 'x-forwarded-for': address } };
+}
+
+/** Has cards of one booking declined, until all are heard of. */
+async function decline(app: TestApplication, made: Made, times: number): Promise<void> {
+  const payment = await openPayment(app, made);
+  for (let each = 0; each < times; each += 1) await pay(app, payment, DECLINED);
+  await eventually(async () => {
+    const [row] = await select<{ used: number }>(
+      app.ctx,
+      'select payment_attempts_used as used from bookings where id = $1',
+      [made.id],
+    );
+    expect(row?.used).toBe(times);
+  });
+}
+
+describe('declined cards', () => {
+  it('of one e-mail stop its next payment, from whatever address, and nobody else’s', async () => {
+    const app = await start();
+    await decline(app, await customer(app, 'thief@example.com', '203.0.113.1'), 3);
+    await decline(app, await customer(app, 'thief@example.com', '203.0.113.2'), 3);
+
+    const next = await customer(app, 'thief@example.com', '203.0.113.3');
+    const refused = await checkOut(app, next);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } });
+    expect(refused.body.detail).toBe('That was a lot at once. Please wait a moment and try again.');
+    const wait = Number(refused.headers.get('retry-after'));
+    expect(wait).toBeGreaterThan(3_000);
+    expect(wait).toBeLessThanOrEqual(3_600);
+    expect(await readBooking(app, next)).toMatchObject({ status: 'inquiry' });
+
+    const other = await customer(app, 'jo@example.com', '203.0.113.1');
+    expect((await checkOut(app, other)).status).toBe(200);
+    const counters = await select<{ key: string }>(app.ctx, 'select key from rate_limit_counters');
+    expect(counters.filter(({ key }) => key.includes('thief@example.com'))).toEqual([]);
+  });
+
+  it('from one address stop the next at once and behind a restart, not another address', async () => {
+    const database = await freshDatabase();
+    onTestFinished(() => database.drop());
+    const first = await startTestApplication({ ...limited, databaseUrl: database.url });
+    const thieves = await Promise.all(
+      [1, 2, 3, 4].map((each) => customer(first, `thief${each}@example.com`, '203.0.113.9')),
+    );
+    await Promise.all(thieves.map((each) => decline(first, each, 3)));
+    await first.stop();
+
+    const second = await start({ databaseUrl: database.url });
+    const next = await Promise.all(
+      [5, 6, 7].map((each) => customer(second, `thief${each}@example.com`, '203.0.113.9')),
+    );
+    const refused = await Promise.all(next.map((each) => checkOut(second, each)));
+    expect(refused.map(({ status }) => status)).toEqual([429, 429, 429]);
+    const elsewhere = await customer(second, 'jo@example.com', '203.0.113.10');
+    expect((await checkOut(second, elsewhere)).status).toBe(200);
+  });
+
+  it('of who mistypes twice stop neither this payment nor the next booking', async () => {
+    const app = await start();
+    const made = await customer(app, 'jo@example.com', '203.0.113.1');
+    await decline(app, made, 2);
+    await pay(app, await openPayment(app, made));
+    await awaitStatus(app, made, 'confirmed');
+
+    const again = await customer(app, 'jo@example.com', '203.0.113.1');
+    expect((await checkOut(app, again)).status).toBe(200);
+  });
+
+  it('do not stop the payment link that staff send', async () => {
+    const app = await start();
+    for (const address of ['203.0.113.1', '203.0.113.2'])
+      await decline(app, await customer(app, 'jo@example.com', address), 3);
+    const made = await customer(app, 'jo@example.com', '203.0.113.3');
+    expect((await checkOut(app, made)).status).toBe(429);
+
+    const { url } = await sendPaymentLink(await actingAs(app, 'staff'), made.id);
+    const page = await fetch(app.api.address + new URL(url).pathname);
+    expect(page.status).toBe(200);
+    await awaitStatus(app, made, 'pending_payment');
+  });
+
+  it('are not counted with limits off', async () => {
+    const app = await start({ rateLimits: false });
+    for (const address of ['203.0.113.1', '203.0.113.2'])
+      await decline(app, await customer(app, 'jo@example.com', address), 3);
+    const made = await customer(app, 'jo@example.com', '203.0.113.3');
+    expect((await checkOut(app, made)).status).toBe(200);
+  });
+});
