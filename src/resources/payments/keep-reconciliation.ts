@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { UniqueConstraintError } from 'sequelize';
-import { addMinutes } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
 import { post } from '../_kit/post.ts';
-import { execute } from '../_kit/sql.ts';
+import { execute, select } from '../_kit/sql.ts';
 import { reconcile } from './reconcile-payments.ts';
 import { ReconciliationRun } from './reconciliation-run.model.ts';
 import { reconciliationRunPolicy } from './reconciliation-run.policy.ts';
 
-/** A run that has said nothing for so long has died. */
-const SILENT_MINUTES = 15;
+/** Whoever reconciles holds it; a process that dies lets go of it at once. */
+const ADVISORY_LOCK = 7_340_102;
 const MOST_KEPT = 500;
 
 /** Has payments reconciled now, by a job. Throws `forbidden`. */
@@ -45,50 +43,48 @@ export async function keepReconciliation(
   ctx: Context,
   { runId }: { readonly runId?: string | undefined },
 ): Promise<void> {
-  await endDead(ctx);
-  const run = await begin(ctx, runId);
-  if (run === 'over') return;
-  if (run === 'busy') {
-    if (runId === undefined) return;
-    throw new Refusal('conflict', { detail: 'Another reconciliation runs.', retryAfterSeconds: 10 });
-  }
-  const beat = async () => {
-    await run.update({ updatedAt: ctx.clock.now() });
-  };
-  try {
-    const { counts, healed, findings, failures } = await reconcile(ctx, beat);
-    await end(
-      ctx,
-      run,
-      {
-        counts,
-        healed,
-        findings: findings.slice(0, MOST_KEPT),
-        findingCount: findings.length,
-      },
-      failures,
+  const outcome = await ctx.db.transaction(async (tx) => {
+    const [lock] = await select<{ isOurs: boolean }>(
+      { ...ctx, tx },
+      'select pg_try_advisory_xact_lock($1) as "isOurs"',
+      [ADVISORY_LOCK],
     );
+    if (!lock?.isOurs) return 'busy';
+    await endDead(ctx, runId);
+    const run = await begin(ctx, runId);
+    if (run) await carryOut(ctx, run);
+    return 'over';
+  });
+  if (outcome === 'busy' && runId !== undefined)
+    throw new Refusal('conflict', { detail: 'Another reconciliation runs.', retryAfterSeconds: 10 });
+}
+
+/** A run that waits or was cut off becomes a running one; the schedule makes its own. `null` when it has ended. */
+async function begin(ctx: Context, runId: string | undefined): Promise<ReconciliationRun | null> {
+  const now = ctx.clock.now();
+  const started = { status: 'running', startedAt: now, updatedAt: now } as const;
+  if (runId === undefined)
+    return ReconciliationRun.create({ ...started, createdAt: now }, { returning: true });
+  const [taken] = await ReconciliationRun.update(started, {
+    where: { id: runId, status: ['waiting', 'running'] },
+  });
+  return taken === 0 ? null : ReconciliationRun.findByPk(runId, { rejectOnEmpty: true });
+}
+
+async function carryOut(ctx: Context, run: ReconciliationRun): Promise<void> {
+  try {
+    const { counts, healed, findings, failures } = await reconcile(ctx);
+    const found = {
+      counts,
+      healed,
+      findings: findings.slice(0, MOST_KEPT),
+      findingCount: findings.length,
+    };
+    await end(ctx, run, found, failures);
     if (failures.length > 0)
       throw new AggregateError(failures, `${failures.length} payments not reconciled yet`);
   } catch (error) {
     if (run.status === 'running') await end(ctx, run, {}, [error]);
-    throw error;
-  }
-}
-
-async function begin(ctx: Context, runId: string | undefined): Promise<ReconciliationRun | 'busy' | 'over'> {
-  const now = ctx.clock.now();
-  const started = { status: 'running', startedAt: now, updatedAt: now } as const;
-  try {
-    if (runId === undefined)
-      return await ReconciliationRun.create({ ...started, createdAt: now }, { returning: true });
-    const where = { id: runId, status: ['waiting', 'running'] as const };
-    const [taken] = await ReconciliationRun.update(started, {
-      where: { ...where, status: [...where.status] },
-    });
-    return taken === 0 ? 'over' : await ReconciliationRun.findByPk(runId, { rejectOnEmpty: true });
-  } catch (error) {
-    if (error instanceof UniqueConstraintError) return 'busy';
     throw error;
   }
 }
@@ -113,12 +109,13 @@ async function end(
   });
 }
 
-async function endDead(ctx: Context): Promise<void> {
+/** Under the lock nobody else runs: what says so was cut off. */
+async function endDead(ctx: Context, exceptId: string | undefined): Promise<void> {
   const now = ctx.clock.now();
   await execute(
     ctx,
     `update reconciliation_runs set status = 'failed', failure = 'It was cut off in the middle.', ended_at = $1, updated_at = $1
-     where status = 'running' and updated_at < $2`,
-    [now, addMinutes(now, -SILENT_MINUTES)],
+     where status = 'running' and id is distinct from $2`,
+    [now, exceptId ?? null],
   );
 }

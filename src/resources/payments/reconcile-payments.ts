@@ -40,20 +40,15 @@ interface Classed {
  * clock less an hour, and about every payment, refund and dispute of ours that is not final (`rules.md` §4). What cannot be
  * worked now keeps its mark and does not keep the others.
  */
-export async function reconcile(
-  ctx: Context,
-  beat: () => Promise<void> = async () => undefined,
-): Promise<Reconciliation> {
+export async function reconcile(ctx: Context): Promise<Reconciliation> {
   const run = new Run(ctx);
   await run.readNew('payment_intents', intentsSince(ctx, await run.since('payment_intents')), classIntent);
-  await beat();
   const open = await Payment.findAll({
     where: { status: [...livePaymentStatuses] },
     order: ['createdAt'],
     limit: 1_000,
   });
   for (const payment of open) await run.attempt({ paymentId: payment.id }, () => reconcileOpen(ctx, payment));
-  await beat();
   await run.readNew('refunds', await refundsSince(ctx, await run.since('refunds')), classRefund);
   const going = await Refund.findAll({
     where: { status: ['approved', 'sent'] },
@@ -61,7 +56,6 @@ export async function reconcile(
     limit: 1_000,
   });
   for (const refund of going) await run.attempt({ refundId: refund.id }, () => reconcileRefund(ctx, refund));
-  await beat();
   await run.readNew('disputes', await disputesSince(ctx, await run.since('disputes')), classDispute);
   const disputed = await Dispute.findAll({ where: { status: 'open' }, order: ['createdAt'], limit: 1_000 });
   for (const { id, stripeDisputeId } of disputed)
