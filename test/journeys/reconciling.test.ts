@@ -163,7 +163,8 @@ describe('a reconciliation that is kept', () => {
         });
       }),
     );
-    await keepReconciliation(app.ctx, { runId: asked });
+    // Its own job may be first.
+    await eventually(() => keepReconciliation(app.ctx, { runId: asked }));
     await eventually(async () => {
       const all = await runs();
       expect(new Set(all.map(({ status }) => status))).toEqual(new Set(['done']));
@@ -180,9 +181,12 @@ describe('a reconciliation that is kept', () => {
       ),
     );
     await keepReconciliation(app.ctx, {});
-    const all = await runs();
-    expect(all.filter(({ failure }) => failure === 'It was cut off in the middle.')).toHaveLength(1);
-    expect(all.at(-1)).toMatchObject({ status: 'done' });
+    // The schedule's own may be the one that goes on.
+    await eventually(async () => {
+      const all = await runs();
+      expect(all.filter(({ failure }) => failure === 'It was cut off in the middle.')).toHaveLength(1);
+      expect(all.at(-1)).toMatchObject({ status: 'done' });
+    });
   });
 
   it('is started by admins alone', async () => {
@@ -204,11 +208,14 @@ describe('a reconciliation that is kept', () => {
       app.ctx,
       'alter table refunds add constraint broken check (amount_cents <> 2500) not valid',
     );
-    await expect(keepReconciliation(app.ctx, {})).rejects.toThrow(/not reconciled yet/);
+    await eventually(() => expect(keepReconciliation(app.ctx, {})).rejects.toThrow(/not reconciled yet/));
     expect((await runs()).at(-1)).toMatchObject({ status: 'failed' });
     await execute(app.ctx, 'alter table refunds drop constraint broken');
-    await keepReconciliation(app.ctx, {});
-    expect((await runs()).at(-1)).toMatchObject({ status: 'done', healed: 1, finding_count: 1 });
+    await eventually(async () => {
+      await keepReconciliation(app.ctx, {});
+      const healing = (await runs()).filter(({ healed }) => healed === 1);
+      expect(healing).toMatchObject([{ status: 'done', finding_count: 1 }]);
+    });
     expect(await refundsIn(app, made)).toMatchObject([{ source: 'external', status: 'succeeded' }]);
   });
 });
