@@ -4,7 +4,9 @@ import { sqlState } from '../../src/database.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
 import { bookingMoves, bookingStatuses } from '../../src/resources/bookings/booking.states.ts';
 import { inquireBooking } from '../../src/resources/bookings/inquire-booking.ts';
-import { paymentMoves, paymentStatuses } from '../../src/resources/payments/payment.states.ts';
+import { disputeMoves } from '../../src/resources/payments/dispute.states.ts';
+import { paymentMoves } from '../../src/resources/payments/payment.states.ts';
+import { refundMoves } from '../../src/resources/payments/refund.states.ts';
 import { bookingRequest } from '../support/bookings.ts';
 import { openTestWorld, type TestWorld } from '../support/context.ts';
 
@@ -63,24 +65,19 @@ describe('the number', () => {
 });
 
 describe('the state machine', () => {
-  it('is the same table in the database and in the code', async () => {
-    const moves = await select<{ from_status: string; to_status: string }>(
+  it.each<[string, Readonly<Record<string, readonly string[]>>]>([
+    ['booking', bookingMoves],
+    ['payment', paymentMoves],
+    ['refund', refundMoves],
+    ['dispute', disputeMoves],
+  ])('of a %s is the same table in the database and in the code', async (noun, moves) => {
+    const known = await select<{ from_status: string; to_status: string }>(
       world.ctx,
-      'select * from booking_moves',
+      `select * from ${noun}_moves`,
     );
-    const coded = bookingStatuses.flatMap((from) => bookingMoves[from].map((to) => `${from} → ${to}`));
-    expect(moves.map((move) => `${move.from_status} → ${move.to_status}`).toSorted()).toEqual(
+    const coded = Object.entries(moves).flatMap(([from, all]) => all.map((to) => `${from} → ${to}`));
+    expect(known.map((move) => `${move.from_status} → ${move.to_status}`).toSorted()).toEqual(
       coded.toSorted(),
-    );
-    const payments = await select<{ from_status: string; to_status: string }>(
-      world.ctx,
-      'select * from payment_moves',
-    );
-    const codedPayments = paymentStatuses.flatMap((from) =>
-      paymentMoves[from].map((to) => `${from} → ${to}`),
-    );
-    expect(payments.map((move) => `${move.from_status} → ${move.to_status}`).toSorted()).toEqual(
-      codedPayments.toSorted(),
     );
   });
 
@@ -186,6 +183,7 @@ describe('money', () => {
     await refuses(move(id, 'rejected'));
     await refuses(move(id, 'rejected', 'rejected_by', staff));
     await refused('update refunds set amount_cents = 1 where id = $1', [id]);
+    await refused('update refunds set is_surplus = true where id = $1', [id]);
     await refused('delete from refunds where id = $1', [id]);
     await move(id, 'approved', 'approved_by', manager);
     await move(id, 'needs_review');
@@ -196,6 +194,39 @@ describe('money', () => {
     await move(other, 'rejected', 'rejected_by', manager);
     await refuses(move(other, 'approved', 'approved_by', manager));
     await refuses(move(id, 'approved'));
+  });
+
+  it('that a bank disputes is frozen, its dispute moves by known moves only, and stays for good', async () => {
+    const paymentId = await makePayment();
+    await succeed(paymentId);
+    await capture(paymentId, 1_000);
+    const [dispute] = await select<{ id: string }>(
+      world.ctx,
+      `insert into disputes (payment_id, booking_id, amount_cents, status, reason, stripe_dispute_id, stripe_status,
+         opened_at, created_at, updated_at)
+       values ($1, $2, 100, 'open', 'fraudulent', $3, 'needs_response', now(), now(), now()) returning id`,
+      [paymentId, bookingId, `du_${randomUUID()}`],
+    );
+    const id = dispute?.id;
+    const ask = () =>
+      sql(
+        `insert into refunds (payment_id, booking_id, amount_cents, reason, source, requested_by, requested_at, created_at, updated_at)
+         select $1, $2, 1, 'Test', 'staff', id, now(), now(), now() from staff_users where email = 'staff@totetaxi.test'`,
+        [paymentId, bookingId],
+      );
+    const move = (status: string, closed: string) =>
+      sql(`update disputes set status = $2, closed_at = ${closed} where id = $1`, [id, status]);
+    await refuses(ask());
+    await refuses(move('won', 'null'));
+    await refused('update disputes set payment_id = $2 where id = $1', [id, await makePayment('cancelled')]);
+    await refused(`update disputes set stripe_dispute_id = 'du_other' where id = $1`, [id]);
+    await refused('update disputes set amount_cents = 0 where id = $1', [id]);
+    await refused('delete from disputes where id = $1', [id]);
+    await move('lost', 'now()');
+    await refuses(move('open', 'null'));
+    await move('won', 'now()');
+    await refuses(move('lost', 'now()'));
+    await ask();
   });
 
   it('is never negative, and a total is the subtotal less the discount', async () => {

@@ -7,13 +7,20 @@ import { settleDispute } from '../../src/resources/payments/settle-dispute.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
 import { askStandIn, eventually, makeBooking, openPayment, readBooking } from '../support/bookings.ts';
 import {
+  awaitDispute,
+  decideDispute,
+  disputesIn,
+  kindsOf,
+  moneyOf,
+  openDispute,
+} from '../support/disputes.ts';
+import {
   actingAs,
   awaitRefunds,
   cancel,
   cancellation,
-  ledgerOf,
-  type Paid,
   paidBooking,
+  paymentOf,
   reconcileNow,
   refundsIn,
   reviewsOf,
@@ -27,47 +34,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-interface Row {
-  readonly id: string;
-  readonly status: string;
-  readonly amount_cents: number;
-  readonly stripe_dispute_id: string;
-}
-
-const disputesIn = (made: Pick<Paid, 'id'>): Promise<Row[]> =>
-  select(app.ctx, 'select * from disputes where booking_id = $1 order by created_at', [made.id]);
-
-async function dispute(made: Paid, amount?: number): Promise<string> {
-  const opened = await askStandIn(app, 'POST', '/_simulate/disputes', {
-    payment_intent: made.paymentIntentId,
-    ...(amount !== undefined && { amount }),
-  });
-  return opened.id;
-}
-
-const decide = (id: string, verdict: 'win' | 'lose') =>
-  askStandIn(app, 'POST', `/_simulate/disputes/${id}/${verdict}`);
-
-async function awaitDispute(made: Pick<Paid, 'id'>, status: string): Promise<Row> {
-  return eventually(async () => {
-    const [row] = await disputesIn(made);
-    expect(row).toMatchObject({ status });
-    return row as Row;
-  });
-}
-
-const kindsOf = async (made: Paid) => (await ledgerOf(app, made)).map(({ kind }) => kind);
-
-async function moneyOf(made: Paid) {
-  const [row] = await select<{ due: number; credits: number; lost: number }>(
-    app.ctx,
-    `select total_cents - credits_cents - captured_cents + refunded_cents + lost_dispute_cents as due,
-       credits_cents as credits, lost_dispute_cents as lost from bookings where id = $1`,
-    [made.id],
-  );
-  return row;
-}
-
 async function expectTrueBooks(): Promise<void> {
   expect(await checkInvariants(app.ctx)).toEqual([]);
 }
@@ -75,45 +41,45 @@ async function expectTrueBooks(): Promise<void> {
 describe('a dispute', () => {
   it('that is lost takes its money, asks nobody for it again, and tells the office', async () => {
     const made = await paidBooking(app);
-    const id = await dispute(made);
-    await awaitDispute(made, 'open');
-    await eventually(async () => expect(await kindsOf(made)).toEqual(['captured', 'dispute_withdrawn']));
-    expect(await moneyOf(made)).toEqual({ due: 0, credits: 99_500, lost: 99_500 });
+    const id = await openDispute(app, made);
+    await awaitDispute(app, made, 'open');
+    await eventually(async () => expect(await kindsOf(app, made)).toEqual(['captured', 'dispute_withdrawn']));
+    expect(await moneyOf(app, made)).toEqual({ due: 0, credits: 99_500, lost: 99_500 });
     const [review] = await reviewsOf(app, made);
     expect(review).toMatchObject({ kind: 'dispute_opened' });
     expect(review?.reason).toMatch(/^A bank disputes \$995\.00 of TT-\d+: the cardholder did not/);
     await expectTrueBooks();
 
-    await decide(id, 'lose');
-    await awaitDispute(made, 'lost');
-    expect(await moneyOf(made)).toEqual({ due: 0, credits: 99_500, lost: 99_500 });
+    await decideDispute(app, id, 'lose');
+    await awaitDispute(app, made, 'lost');
+    expect(await moneyOf(app, made)).toEqual({ due: 0, credits: 99_500, lost: 99_500 });
     expect(await reviewsOf(app, made)).toEqual([]);
     await expectTrueBooks();
   });
 
   it('that is won gives the money back, and takes its credit back', async () => {
     const made = await paidBooking(app);
-    const id = await dispute(made, 20_000);
+    const id = await openDispute(app, made, 20_000);
     await eventually(async () =>
-      expect(await moneyOf(made)).toEqual({ due: 0, credits: 20_000, lost: 20_000 }),
+      expect(await moneyOf(app, made)).toEqual({ due: 0, credits: 20_000, lost: 20_000 }),
     );
-    await decide(id, 'win');
-    await awaitDispute(made, 'won');
-    await eventually(async () => expect(await moneyOf(made)).toEqual({ due: 0, credits: 0, lost: 0 }));
-    expect(await kindsOf(made)).toEqual(['captured', 'dispute_withdrawn', 'dispute_reinstated']);
+    await decideDispute(app, id, 'win');
+    await awaitDispute(app, made, 'won');
+    await eventually(async () => expect(await moneyOf(app, made)).toEqual({ due: 0, credits: 0, lost: 0 }));
+    expect(await kindsOf(app, made)).toEqual(['captured', 'dispute_withdrawn', 'dispute_reinstated']);
     expect(await readBooking(app, made)).toMatchObject({ status: 'confirmed', price: { amountDueCents: 0 } });
     await expectTrueBooks();
   });
 
   it('is taken in once, however often and at once it is told', async () => {
     const made = await paidBooking(app);
-    const id = await dispute(made);
-    await awaitDispute(made, 'open');
-    await decide(id, 'win');
+    const id = await openDispute(app, made);
+    await awaitDispute(app, made, 'open');
+    await decideDispute(app, id, 'win');
     await Promise.all(Array.from({ length: 12 }, () => settleDispute(app.ctx, { stripeDisputeId: id })));
-    await awaitDispute(made, 'won');
-    expect(await kindsOf(made)).toEqual(['captured', 'dispute_withdrawn', 'dispute_reinstated']);
-    expect(await disputesIn(made)).toHaveLength(1);
+    await awaitDispute(app, made, 'won');
+    expect(await kindsOf(app, made)).toEqual(['captured', 'dispute_withdrawn', 'dispute_reinstated']);
+    expect(await disputesIn(app, made)).toHaveLength(1);
     await expectTrueBooks();
   });
 
@@ -124,10 +90,10 @@ describe('a dispute', () => {
     await askStandIn(app, 'POST', `/v1/payment_intents/${paymentIntentId}/confirm`, {
       payment_method: 'pm_card_visa',
     });
-    const id = await dispute({ ...made, paymentIntentId });
+    const id = await openDispute(app, { ...made, paymentIntentId });
     await askStandIn(app, 'DELETE', '/_faults');
     await settleDispute(app.ctx, { stripeDisputeId: id });
-    expect(await kindsOf({ ...made, paymentIntentId })).toEqual(['captured', 'dispute_withdrawn']);
+    expect(await kindsOf(app, made)).toEqual(['captured', 'dispute_withdrawn']);
     expect(await readBooking(app, made)).toMatchObject({ status: 'confirmed' });
     await expectTrueBooks();
   });
@@ -135,13 +101,13 @@ describe('a dispute', () => {
   it('that no webhook told of is found by reconciling, and asked about until it ends', async () => {
     const made = await paidBooking(app);
     await askStandIn(app, 'POST', '/_faults', { dropWebhooks: 1_000 });
-    const id = await dispute(made);
+    const id = await openDispute(app, made);
     await reconcileNow(app);
-    await awaitDispute(made, 'open');
-    await decide(id, 'lose');
+    await awaitDispute(app, made, 'open');
+    await decideDispute(app, id, 'lose');
     await reconcileNow(app);
-    await awaitDispute(made, 'lost');
-    expect(await kindsOf(made)).toEqual(['captured', 'dispute_withdrawn']);
+    await awaitDispute(app, made, 'lost');
+    expect(await kindsOf(app, made)).toEqual(['captured', 'dispute_withdrawn']);
     await askStandIn(app, 'DELETE', '/_faults');
     await expectTrueBooks();
   });
@@ -164,25 +130,18 @@ describe('a dispute', () => {
     const made = await paidBooking(app);
     await cancel(app, made);
     await awaitRefunds(app, made, 'succeeded');
-    await dispute(made, 99_500);
-    await eventually(async () => expect(await moneyOf(made)).toMatchObject({ due: 0, lost: 99_500 }));
+    await openDispute(app, made, 99_500);
+    await eventually(async () => expect(await moneyOf(app, made)).toMatchObject({ due: 0, lost: 99_500 }));
     await expectTrueBooks();
   });
 });
 
 describe('while a payment is disputed', () => {
-  async function paymentOf(made: Paid): Promise<string> {
-    const [row] = await select<{ id: string }>(app.ctx, 'select id from payments where booking_id = $1', [
-      made.id,
-    ]);
-    return row?.id ?? '';
-  }
-
   it('nothing of it is asked for, and the database agrees', async () => {
     const made = await paidBooking(app);
-    const paymentId = await paymentOf(made);
-    const id = await dispute(made, 1_000);
-    await awaitDispute(made, 'open');
+    const paymentId = await paymentOf(app, made);
+    const id = await openDispute(app, made, 1_000);
+    await awaitDispute(app, made, 'open');
     const staff = await actingAs(app, 'staff');
     const ask = () => askRefund(staff, { paymentId, amountCents: 500, reason: 'Sorry' });
     await expect(ask()).rejects.toMatchObject({
@@ -197,25 +156,25 @@ describe('while a payment is disputed', () => {
         [paymentId],
       ),
     ).rejects.toThrow(/is disputed/);
-    await decide(id, 'win');
-    await awaitDispute(made, 'won');
+    await decideDispute(app, id, 'win');
+    await awaitDispute(app, made, 'won');
     expect(await ask()).toMatchObject({ status: 'requested' });
   });
 
   it('what was asked for waits for a person, who cannot approve it before the end', async () => {
     const made = await paidBooking(app);
     const asked = await askRefund(await actingAs(app, 'staff'), {
-      paymentId: await paymentOf(made),
+      paymentId: await paymentOf(app, made),
       amountCents: 500,
       reason: 'Sorry',
     });
-    const id = await dispute(made, 1_000);
+    const id = await openDispute(app, made, 1_000);
     await awaitRefunds(app, made, 'needs_review');
     const admin = await actingAs(app, 'admin');
     await expect(approveRefund(admin, asked.id)).rejects.toMatchObject({ code: 'refund_too_large' });
     await expectTrueBooks();
-    await decide(id, 'win');
-    await awaitDispute(made, 'won');
+    await decideDispute(app, id, 'win');
+    await awaitDispute(app, made, 'won');
     await approveRefund(admin, asked.id);
     await awaitRefunds(app, made, 'succeeded');
     await expectTrueBooks();
@@ -223,8 +182,8 @@ describe('while a payment is disputed', () => {
 
   it('a cancellation holds back what it freezes, and says so', async () => {
     const made = await paidBooking(app);
-    await dispute(made, 1_000);
-    await awaitDispute(made, 'open');
+    await openDispute(app, made, 1_000);
+    await awaitDispute(app, made, 'open');
     expect((await cancellation(app, made)).body).toMatchObject({
       refundCents: 0,
       steps: expect.arrayContaining([{ step: 'refund', status: 'needs_review' }]),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
 import { approveRefund } from '../../src/resources/payments/approve-refund.ts';
+import { withdrawRefund } from '../../src/resources/payments/ask-refund.ts';
 import { rejectRefund } from '../../src/resources/payments/reject-refund.ts';
 import { settlePayment } from '../../src/resources/payments/settle-payment.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
@@ -60,6 +61,22 @@ describe('a payment of another sum', () => {
     expect(await readBooking(app, made)).toMatchObject({ status: 'confirmed', price: { amountDueCents: 0 } });
     expect(await checkInvariants(app.ctx)).toEqual([]);
   });
+
+  it.each(['rejected', 'withdrawn'] as const)(
+    'that is too large, and whose refund is %s, is before a person again',
+    async (how) => {
+      const { made, caseId } = await mismatched(100_000);
+      await verb('staff', caseId, 'accept');
+      expect(await reviewsOf(app, made)).toEqual([]);
+      const [refund] = await refundsIn(app, made);
+      const refundId = refund?.id ?? '';
+      if (how === 'withdrawn') await withdrawRefund(await actingAs(app, 'staff'), refundId);
+      else await rejectRefund(await actingAs(app, 'admin'), { refundId, reason: 'Wait' });
+      expect(await refundsIn(app, made)).toMatchObject([{ status: how }]);
+      expect(await reviewsOf(app, made)).toMatchObject([{ kind: 'amount_mismatch' }]);
+      expect(await checkInvariants(app.ctx)).toEqual([]);
+    },
+  );
 
   it('is refunded whole: the day is free, and a rejection puts the money before a person again', async () => {
     const { made, caseId } = await mismatched(99_000);

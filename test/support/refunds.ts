@@ -114,3 +114,14 @@ export async function reconcileNow({ ctx }: { readonly ctx: Context }): Promise<
   const { failures } = await reconcile(ctx);
   if (failures.length > 0) throw new AggregateError(failures, 'not all was reconciled');
 }
+
+/** The id of a booking's first payment. */
+export async function paymentOf({ ctx }: { ctx: Context }, made: Pick<Made, 'id'>): Promise<string> {
+  const [row] = await select<{ id: string }>(
+    ctx,
+    'select id from payments where booking_id = $1 order by attempt',
+    [made.id],
+  );
+  if (!row) throw new Error('there is no payment');
+  return row.id;
+}

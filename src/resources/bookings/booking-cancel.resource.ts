@@ -63,6 +63,9 @@ function moneyWords(row: Row, plan: CancellationPlan, wanted: number | null): st
     refund === plan.refundCents
       ? `Refunds ${usd(refund)} to the card ${policy}.`
       : `Refunds ${usd(refund)} to the card; ${policy} it would be ${usd(plan.refundCents)}.`,
+    ...(wanted === null && plan.frozenCents > 0
+      ? [`A bank disputes the payment: ${usd(plan.frozenCents)} more waits for a person until that ends.`]
+      : []),
     ...(refund > plan.refundCents ? ['That is more than the policy gives: an admin has to agree.'] : []),
     ...(refund > 0 ? ['The refund waits for an admin other than you.'] : []),
     ...live,

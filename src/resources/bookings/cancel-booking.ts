@@ -61,7 +61,8 @@ async function cancel(ctx: TransactionContext, cancellation: Cancellation): Prom
   await setCancelled(ctx, booking, byWhom(ctx));
   await booking.update({ cancelReason: cancellation.reason }, { transaction: ctx.tx });
   const refundCents = await giveBack(ctx, booking, policyCents, cancellation);
-  if (frozenCents > 0) await holdForDispute(ctx, booking, frozenCents);
+  const isPolicy = cancellation.refundCents === undefined;
+  if (isPolicy && frozenCents > 0) await holdForDispute(ctx, booking, frozenCents);
   await audit(ctx, {
     action: 'booking.cancellation',
     subjectType: 'booking',

@@ -36,7 +36,7 @@ describe('the share that goes back', () => {
 });
 
 describe('the sum that goes back', () => {
-  const none = { capturedCents: 0, lostCents: 0, strayCents: 0, refundedCents: 0, refundableCents: 0 };
+  const none = { capturedCents: 0, lostCents: 0, surplusCents: 0, refundedCents: 0, refundableCents: 0 };
   it.each([
     ['nothing of nothing', {}, 10_000, 0],
     ['all', { capturedCents: 99_500, refundableCents: 99_500 }, 10_000, 99_500],
@@ -56,7 +56,7 @@ describe('the sum that goes back', () => {
     ],
     [
       'not a share of money that came twice',
-      { capturedCents: 199_000, strayCents: 99_500, refundableCents: 99_500 },
+      { capturedCents: 199_000, surplusCents: 99_500, refundableCents: 99_500 },
       5_000,
       49_750,
     ],

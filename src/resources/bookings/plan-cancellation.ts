@@ -68,12 +68,12 @@ export async function planCancellation(ctx: Context, booking: Booking): Promise<
 interface Money {
   readonly capturedCents: number;
   readonly lostCents: number;
-  /** Given back only since it came late, twice or after cancelling: it never paid for the booking. */
-  readonly strayCents: number;
+  /** Given back since the booking never cost it: late, twice, too much, or more than a lower price. */
+  readonly surplusCents: number;
   /** Other refunds approved, sent or succeeded. */
   readonly refundedCents: number;
   readonly refundableCents: number;
-  /** What an open dispute keeps from being refunded. */
+  /** What a dispute keeps from being refunded: one that is open, or was won and is not paid back yet. */
   readonly frozenCents: number;
   readonly livePayments: number;
 }
@@ -104,10 +104,10 @@ function frozenRefund(money: Money, rate: BasisPoints): Cents {
 }
 
 function wantedRefund(
-  money: Pick<Money, 'capturedCents' | 'strayCents' | 'refundedCents' | 'lostCents'>,
+  money: Pick<Money, 'capturedCents' | 'surplusCents' | 'refundedCents' | 'lostCents'>,
   rate: BasisPoints,
 ): number {
-  const base = cents(Math.max(0, money.capturedCents - money.strayCents));
+  const base = cents(Math.max(0, money.capturedCents - money.surplusCents));
   return percentOf(base, rate) - money.refundedCents - money.lostCents;
 }
 
@@ -121,28 +121,28 @@ async function readMoney(ctx: Context, bookingId: string): Promise<Money> {
   const [row] = await select<Money>(
     ctx,
     `select coalesce(sum(p.captured_cents), 0)::int as "capturedCents", coalesce(sum(d.lost), 0)::int as "lostCents",
-       coalesce(sum(r.stray), 0)::int as "strayCents", coalesce(sum(r.refunded), 0)::int as "refundedCents",
-       coalesce(sum(left_cents) filter (where not is_frozen), 0)::int as "refundableCents",
-       coalesce(sum(left_cents) filter (where is_frozen), 0)::int as "frozenCents",
+       coalesce(sum(r.surplus), 0)::int as "surplusCents", coalesce(sum(r.refunded), 0)::int as "refundedCents",
+       coalesce(sum(l.free), 0)::int as "refundableCents", coalesce(sum(l.kept - l.free), 0)::int as "frozenCents",
        count(*) filter (where p.status = any($2))::int as "livePayments"
      from payments p
      cross join lateral (
-       select coalesce(sum(amount_cents) filter (where rule = any($3)), 0) as stray,
-         coalesce(sum(amount_cents) filter (where rule is null or rule <> all($3)), 0) as refunded
+       select coalesce(sum(amount_cents) filter (where is_surplus), 0) as surplus,
+         coalesce(sum(amount_cents) filter (where not is_surplus), 0) as refunded
        from refunds where payment_id = p.id and status in ('approved', 'sent', 'succeeded')) r
      cross join lateral (
        select coalesce(sum(amount_cents) filter (where status = 'lost'), 0) as lost,
          coalesce(bool_or(status = 'open'), false) as is_frozen
        from disputes where payment_id = p.id) d
      cross join lateral (
-       select greatest(0, p.captured_cents - d.lost - r.stray - r.refunded) as left_cents) l
+       select greatest(0, p.captured_cents - d.lost - r.surplus - r.refunded) as kept,
+         case when d.is_frozen then 0
+           else greatest(0, p.captured_cents - greatest(d.lost, p.lost_dispute_cents) - r.surplus - r.refunded) end as free) l
      where p.booking_id = $1`,
-    [bookingId, [...livePaymentStatuses], strayRules],
+    [bookingId, [...livePaymentStatuses]],
   );
   if (!row) throw new Refusal('not_found');
   return row;
 }
-const strayRules = ['late_payment', 'duplicate_payment', 'cancelled_payment'];
 
 /** How far the steps of a cancelled booking are; each runs by itself, with its own retries. */
 async function carriedOut(ctx: Context, booking: Booking): Promise<CancellationPlan> {

@@ -6,6 +6,7 @@ import { audit } from '../_kit/audit.ts';
 import { differences } from '../_kit/differences.ts';
 import { post } from '../_kit/post.ts';
 import { execute, select } from '../_kit/sql.ts';
+import { takeCreditBack } from '../payments/write-credit.ts';
 import { forgetCapacityAfter } from '../services/capacity-memory.ts';
 import { flightMoved } from './basket.ts';
 import type { Booking } from './booking.model.ts';
@@ -93,9 +94,11 @@ export async function lowerWaitingPrice(
 ): Promise<void> {
   const waiting = await findWaiting(ctx, booking.id);
   if (waiting?.id !== rescheduleId) return;
-  const open = await select(ctx, `select id from refunds where reschedule_id = $1 and status = 'requested'`, [
-    rescheduleId,
-  ]);
+  const open = await select(
+    ctx,
+    `select id from refunds where reschedule_id = $1 and status in ('requested', 'needs_review')`,
+    [rescheduleId],
+  );
   if (open.length > 0) return;
   const now = ctx.clock.now();
   const columns = priceColumnsOf(waiting.price, waiting.rateCardVersion, booking.priceLockedUntil);
@@ -114,6 +117,14 @@ export async function lowerWaitingPrice(
     reason: 'The refund of the new day was approved',
     changes,
   });
+  // What was back before the price was lower had been credited.
+  const settled = await select<{ id: string }>(
+    ctx,
+    `select id from refunds where reschedule_id = $1 and status = 'succeeded' order by id`,
+    [rescheduleId],
+  );
+  for (const { id } of settled)
+    await takeCreditBack(ctx, booking, { refundId: id, reason: 'The lower price is in force' });
 }
 
 /**

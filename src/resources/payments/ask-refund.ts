@@ -9,6 +9,7 @@ import { paymentPolicy } from './payment.policy.ts';
 import type { Refund } from './refund.model.ts';
 import { refundPolicy } from './refund.policy.ts';
 import { requestRefund } from './request-refund.ts';
+import { reviewMoneyLeft } from './review-money-left.ts';
 
 interface Asked {
   readonly paymentId: string;
@@ -39,7 +40,7 @@ export async function withdrawRefund(ctx: Context, refundId: string): Promise<vo
   authorize(ctx, refundPolicy, 'withdraw');
   const staffId = staffOf(ctx);
   await inTransaction(ctx, async (tx) => {
-    const { refund } = await lockRefund(tx, refundId);
+    const { booking, payment, refund } = await lockRefund(tx, refundId);
     if (refund.requestedBy !== staffId)
       throw new Refusal('forbidden', {
         detail: 'Only whoever asked for it takes it back; an admin rejects it.',
@@ -49,6 +50,7 @@ export async function withdrawRefund(ctx: Context, refundId: string): Promise<vo
         detail: 'The lower price of a new day waits for it: an admin rejects it.',
       });
     await moveRefund(tx, refund, 'withdrawn');
+    await reviewMoneyLeft(tx, booking, payment);
   });
 }
 

@@ -155,5 +155,5 @@ async function giveBack(
   if (ctx.actor.type !== 'staff') throw new Refusal('forbidden');
   const payment = await lockPayment(ctx, paymentId);
   const reason = `${why} for ${booking.number}`;
-  await requestRefund(ctx, payment, { amountCents, reason, by: { staffId: ctx.actor.id } });
+  await requestRefund(ctx, payment, { amountCents, reason, isSurplus: true, by: { staffId: ctx.actor.id } });
 }

@@ -7,7 +7,7 @@ import { openReview } from './open-review.ts';
 import { Refund } from './refund.model.ts';
 import { refundable } from './request-refund.ts';
 
-/** A refund from outside always counts: what of ours no longer fits beside it, and is not sent, waits for a person. */
+/** What goes back or is taken outside always counts: what of ours no longer fits beside it, and is not sent, waits. */
 export async function putAsideWhatCollides(
   ctx: TransactionContext,
   booking: Booking,
@@ -21,7 +21,7 @@ export async function putAsideWhatCollides(
       subject: refund.id,
       bookingId: booking.id,
       paymentId,
-      reason: `Money for ${booking.number} was given back at Stripe while a refund of ${usd(refund)} was waiting here.`,
+      reason: `Money for ${booking.number} went back at Stripe while a refund of ${usd(refund)} was waiting here.`,
       suggestedStep: 'Reject the refund, unless more is to go back.',
     });
   }

@@ -23,6 +23,8 @@ export class Refund extends Model<InferAttributes<Refund>, InferCreationAttribut
   declare approvedBy: CreationOptional<string | null>;
   declare rejectedBy: CreationOptional<string | null>;
   declare rejectedReason: CreationOptional<string | null>;
+  /** It gives back what the booking never cost: late, twice, too much, or more than a lower price. */
+  declare isSurplus: CreationOptional<boolean>;
   declare rescheduleId: CreationOptional<string | null>;
   declare stripeRefundId: CreationOptional<string | null>;
   declare failureReason: CreationOptional<string | null>;
@@ -49,6 +51,7 @@ export function initRefund(db: Sequelize): void {
       approvedBy: DataTypes.UUID,
       rejectedBy: DataTypes.UUID,
       rejectedReason: DataTypes.TEXT,
+      isSurplus: DataTypes.BOOLEAN,
       rescheduleId: DataTypes.UUID,
       stripeRefundId: DataTypes.TEXT,
       failureReason: DataTypes.TEXT,

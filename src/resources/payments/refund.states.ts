@@ -21,7 +21,7 @@ export const refundMoves = {
   failed: [],
   rejected: [],
   withdrawn: [],
-  needs_review: ['approved', 'rejected', 'sent', 'succeeded', 'failed'],
+  needs_review: ['approved', 'rejected', 'withdrawn', 'sent', 'succeeded', 'failed'],
 } as const satisfies Record<RefundStatus, readonly RefundStatus[]>;
 
 /** Rules that give money back without asking anybody, each under its name (`rules.md` §4, §5). */

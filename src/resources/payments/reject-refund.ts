@@ -1,12 +1,11 @@
 import type { Context } from '../../context.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
-import { isSold } from '../bookings/find-booking.ts';
 import { endWaiting } from '../bookings/waiting-reschedule.ts';
 import { lockRefund, moveRefund } from './move-refund.ts';
-import { openReview } from './open-review.ts';
 import { refundPolicy } from './refund.policy.ts';
 import { refuseOwn } from './refuse-own.ts';
+import { reviewMoneyLeft } from './review-money-left.ts';
 import { withdrawRefunds } from './withdraw-refunds.ts';
 
 interface Rejection {
@@ -24,20 +23,11 @@ export async function rejectRefund(ctx: Context, { refundId, reason }: Rejection
     const { booking, payment, refund } = await lockRefund(tx, refundId);
     const rejectedBy = refuseOwn(tx, refund);
     await moveRefund(tx, refund, 'rejected', { rejectedBy, rejectedReason: reason });
-    if (!isSold(booking) && payment.capturedCents > 0) {
-      await openReview(tx, {
-        kind: 'amount_mismatch',
-        subject: payment.id,
-        bookingId: booking.id,
-        paymentId: payment.id,
-        reason: `The refund for ${booking.number} was rejected, but its booking does not run: its money is still with us.`,
-        suggestedStep: 'Ask for the refund again, or say what was agreed with the customer.',
-      });
-    }
     // The old price stays: what else was asked for it has no ground any more.
     if (refund.rescheduleId !== null) {
       await endWaiting(tx, booking);
       await withdrawRefunds(tx, booking, refund.rescheduleId);
     }
+    await reviewMoneyLeft(tx, booking, payment);
   });
 }

@@ -16,6 +16,8 @@ interface Wanted {
   readonly reason: string;
   /** The new day whose lower price waits for it. */
   readonly rescheduleId?: string;
+  /** More was paid than was due (`rules.md` §5). */
+  readonly isSurplus?: boolean;
   /** The field of the form that asks for the amount. */
   readonly field?: string;
   /** A rule approves at once; what a person asks for waits for an admin (`rules.md` §5). */
@@ -29,7 +31,7 @@ interface Wanted {
 export async function requestRefund(
   ctx: TransactionContext,
   payment: Payment,
-  { amountCents, reason, rescheduleId, field, by }: Wanted,
+  { amountCents, reason, rescheduleId, isSurplus = rescheduleId !== undefined, field, by }: Wanted,
 ): Promise<Refund> {
   await lockPayment(ctx, payment.id);
   const left = await refundable(ctx, payment.id);
@@ -47,6 +49,7 @@ export async function requestRefund(
       source: isByRule ? 'rule' : 'staff',
       rule: isByRule ? by.rule : null,
       requestedBy: isByRule ? null : by.staffId,
+      isSurplus: isByRule ? by.rule !== 'customer_cancellation' : isSurplus,
       rescheduleId: rescheduleId ?? null,
       approvedAt: isByRule ? now : null,
       requestedAt: now,
@@ -79,15 +82,18 @@ export async function requestRefunds(
     transaction: ctx.tx,
   });
   let open = wanted.amountCents;
+  let anyFrozen = false;
   for (const payment of payments) {
     await lockPayment(ctx, payment.id);
     const left = await refundable(ctx, payment.id);
+    anyFrozen ||= left.isFrozen;
     const amountCents = left.isFrozen ? 0 : Math.min(open, Math.max(0, left.cents));
     if (amountCents === 0) continue;
     await requestRefund(ctx, payment, { ...wanted, amountCents });
     open -= amountCents;
   }
-  if (open > 0) throw refundTooLarge({ cents: wanted.amountCents - open, isFrozen: false }, wanted.field);
+  const cents = wanted.amountCents - open;
+  if (open > 0) throw refundTooLarge({ cents, isFrozen: anyFrozen && cents === 0 }, wanted.field);
 }
 
 export interface Refundable {

@@ -13,10 +13,10 @@ import { disputeReasonOf, disputeReasons } from './dispute-words.ts';
 import { lockPayment } from './move-refund.ts';
 import { closeReview, openReview } from './open-review.ts';
 import { Payment } from './payment.model.ts';
-import { putAsideForDispute } from './put-aside-refunds.ts';
+import { putAsideForDispute, putAsideWhatCollides } from './put-aside-refunds.ts';
 import { type Settled, settlePayment } from './settle-payment.ts';
 import { type DisputeFacts, retrieveDispute } from './stripe/disputes.ts';
-import { writeCredit } from './write-credit.ts';
+import { takeCreditBack, writeCredit } from './write-credit.ts';
 
 /**
  * Brings a dispute to where Stripe says it is. It is read anew: whoever calls is trusted for its id only, any number of
@@ -46,6 +46,7 @@ export async function settleDisputeAs(ctx: Context, facts: DisputeFacts): Promis
     const unknown = await movesUnknown(tx, facts);
     if (unknown.length > 0) await bringBack(tx, booking);
     for (const move of unknown) await bookMove(tx, booking, dispute, move);
+    await (facts.standing === 'open' ? putAsideForDispute : putAsideWhatCollides)(tx, booking, payment.id);
     const hasMoved = await follow(tx, booking, dispute, facts);
     crashPoint(ctx, 'dispute.before_commit');
     if (dispute.status === 'open') return 'open';
@@ -93,7 +94,6 @@ async function findOrOpen(
     bookingId: booking.id,
     changes: { status: [null, 'open'], amountCents: [null, dispute.amountCents] },
   });
-  await putAsideForDispute(ctx, booking, payment.id);
   if (facts.standing === 'open') {
     const due = facts.evidenceDueBy && ` Evidence is due by ${formatInstant(facts.evidenceDueBy)}.`;
     await openReview(ctx, {
@@ -142,15 +142,11 @@ async function bookMove(
     const credit = { kind: 'dispute', amountCents: newlyDue, reason: 'Taken by a dispute' } as const;
     return writeCredit(ctx, booking, { ...credit, disputeId: dispute.id });
   }
-  const [written] = await select<{ cents: number }>(
-    ctx,
-    'select coalesce(sum(amount_cents), 0)::int as cents from credits where dispute_id = $1',
-    [dispute.id],
-  );
-  const back = Math.min(amountCents, written?.cents ?? 0);
-  if (back <= 0) return;
-  const reason = 'Its dispute was won';
-  await writeCredit(ctx, booking, { kind: 'take_back', amountCents: -back, reason, disputeId: dispute.id });
+  await takeCreditBack(ctx, booking, {
+    disputeId: dispute.id,
+    atMost: amountCents,
+    reason: 'Its dispute was won',
+  });
 }
 
 /** Says whether its standing has changed. What was read earlier never takes back what was read later: closed stays closed. */
@@ -161,16 +157,16 @@ async function follow(
   facts: DisputeFacts,
 ): Promise<boolean> {
   const now = ctx.clock.now();
-  const { standing, stripeStatus, evidenceDueBy } = facts;
+  const { standing, stripeStatus, evidenceDueBy, amountCents } = facts;
   const from = dispute.status;
   if (standing === from) {
-    if (dispute.stripeStatus !== stripeStatus)
-      await dispute.update({ stripeStatus, evidenceDueBy, updatedAt: now }, { transaction: ctx.tx });
+    dispute.set({ stripeStatus, evidenceDueBy, amountCents });
+    if (dispute.changed()) await dispute.set({ updatedAt: now }).save({ transaction: ctx.tx });
     return false;
   }
   if (standing === 'open' || from === 'won') return false;
   await dispute.update(
-    { status: standing, stripeStatus, closedAt: now, updatedAt: now },
+    { status: standing, stripeStatus, amountCents, closedAt: now, updatedAt: now },
     { transaction: ctx.tx },
   );
   await audit(ctx, {

@@ -4,7 +4,7 @@ import { type Cents, formatUsd } from '../../pricing/money.ts';
 import { audit } from '../_kit/audit.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
-import { execute, select } from '../_kit/sql.ts';
+import { execute } from '../_kit/sql.ts';
 import { bringBack } from '../bookings/archive-booking.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import { amountDue, isSold, lockBookingOfMoney } from '../bookings/find-booking.ts';
@@ -15,7 +15,7 @@ import { putAsideWhatCollides } from './put-aside-refunds.ts';
 import { Refund } from './refund.model.ts';
 import { type Settled, settlePayment } from './settle-payment.ts';
 import { type RefundFacts, refundsOf, retrieveRefund } from './stripe/refunds.ts';
-import { writeCredit } from './write-credit.ts';
+import { takeCreditBack, writeCredit } from './write-credit.ts';
 
 /**
  * Brings a refund to where Stripe says it is, ours or one made in Stripe's dashboard. It is read anew: whoever calls is
@@ -163,7 +163,8 @@ async function fail(
 ): Promise<void> {
   if (hadSucceeded) {
     await writeLedger(ctx, refund, 'refund_failed');
-    await takeCreditBack(ctx, booking, refund);
+    await booking.reload({ transaction: ctx.tx });
+    await takeCreditBack(ctx, booking, { refundId: refund.id, reason: 'Its refund failed' });
   }
   await openReview(ctx, {
     kind: 'refund_failed',
@@ -194,17 +195,4 @@ async function writeLedger(
       ctx.clock.now(),
     ],
   );
-}
-
-async function takeCreditBack(ctx: TransactionContext, booking: Booking, refund: Refund): Promise<void> {
-  const [written] = await select<{ cents: number }>(
-    ctx,
-    'select coalesce(sum(amount_cents), 0)::int as cents from credits where refund_id = $1',
-    [refund.id],
-  );
-  await booking.reload({ transaction: ctx.tx });
-  const amountCents = -(written?.cents ?? 0);
-  if (amountCents === 0) return;
-  const reason = 'Its refund failed';
-  await writeCredit(ctx, booking, { kind: 'take_back', amountCents, reason, refundId: refund.id });
 }

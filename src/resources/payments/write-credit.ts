@@ -1,6 +1,6 @@
 import type { TransactionContext } from '../../context.ts';
 import { audit } from '../_kit/audit.ts';
-import { execute } from '../_kit/sql.ts';
+import { execute, select } from '../_kit/sql.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import type { Credit } from './credit.model.ts';
 
@@ -33,4 +33,28 @@ export async function writeCredit(
     changes: { creditsCents: [booking.creditsCents, booking.creditsCents + amountCents] },
   });
   await booking.reload({ transaction: ctx.tx });
+}
+
+interface TakenBack {
+  readonly refundId?: string;
+  readonly disputeId?: string;
+  readonly atMost?: number;
+  readonly reason: string;
+}
+
+/** Takes back what was credited for a refund or a dispute, as far as it was not taken back yet. */
+export async function takeCreditBack(
+  ctx: TransactionContext,
+  booking: Booking,
+  { refundId, disputeId, atMost = Number.POSITIVE_INFINITY, reason }: TakenBack,
+): Promise<void> {
+  const [written] = await select<{ cents: number }>(
+    ctx,
+    `select coalesce(sum(amount_cents), 0)::int as cents from credits where refund_id = $1 or dispute_id = $2`,
+    [refundId ?? null, disputeId ?? null],
+  );
+  const amountCents = Math.min(atMost, written?.cents ?? 0);
+  if (amountCents <= 0) return;
+  const what = { ...(refundId && { refundId }), ...(disputeId && { disputeId }) };
+  await writeCredit(ctx, booking, { kind: 'take_back', amountCents: -amountCents, reason, ...what });
 }
