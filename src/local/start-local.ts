@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { startLocalPostgres } from './postgres/launch.ts';
-import { shareStripeStandIn } from './stripe/share.ts';
+import { shareStandIn } from './share-stand-in.ts';
+import { startStripeStandIn } from './stripe/start.ts';
 
 /** What stands in for the outside on a developer's machine, and the configuration that points at it. */
 export interface LocalMachine {
@@ -25,6 +26,10 @@ export async function startLocal(
   webAddress: () => string | null,
 ): Promise<LocalMachine> {
   const directory = resolve(config.dataDirectory);
+  const webhookUrl = (source: string): string | null => {
+    const address = webAddress();
+    return address === null ? null : `${address}/webhooks/${source}`;
+  };
   const say = (part: string) => (words: string) => log.info({ part }, words);
   const postgres =
     config.databaseUrl === null
@@ -33,16 +38,16 @@ export async function startLocal(
   await postgres?.ensureDatabase('totetaxi');
   const stripe =
     config.stripe === null
-      ? await shareStripeStandIn({
+      ? await shareStandIn({
+          name: 'Stripe',
           directory: join(directory, 'stripe'),
-          webhook: {
-            url: () => {
-              const address = webAddress();
-              return address === null ? null : `${address}/webhooks/stripe`;
-            },
-            secret: WEBHOOK_SECRET,
-          },
           log: say('stripe'),
+          start: () =>
+            startStripeStandIn({
+              directory: join(directory, 'stripe'),
+              webhook: { url: () => webhookUrl('stripe'), secret: WEBHOOK_SECRET },
+              log: say('stripe'),
+            }),
         })
       : null;
   return {
@@ -51,8 +56,8 @@ export async function startLocal(
       databaseUrl: postgres?.url('totetaxi') ?? config.databaseUrl,
       stripe: stripe
         ? {
-            secretKey: stripe.secretKey,
-            publishableKey: stripe.publishableKey,
+            secretKey: 'sk_test_local',
+            publishableKey: 'pk_test_local',
             webhookSecret: WEBHOOK_SECRET,
             apiBase: stripe.baseUrl,
           }

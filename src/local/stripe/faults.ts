@@ -1,3 +1,4 @@
+import type { DeliveryFaults } from '../deliveries.ts';
 import type { Form } from './form.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { Form } from './form.ts';
  * `delayMs` waits first, `processing` leaves a confirmation under way, `pendingRefund` a refund. Webhooks: `duplicate` sends so many more of each,
  * `delayWebhookMs` waits, `reorder` sends newest first, `dropWebhooks` sends none of the next.
  */
-export interface Faults {
+export interface Faults extends DeliveryFaults {
   /** Only requests whose `METHOD /path` holds this text misbehave. */
   match: string;
   error500: number;
@@ -15,10 +16,6 @@ export interface Faults {
   delayMs: number;
   processing: number;
   pendingRefund: number;
-  duplicate: number;
-  delayWebhookMs: number;
-  reorder: boolean;
-  dropWebhooks: number;
 }
 
 export function noFaults(): Faults {
@@ -44,13 +41,7 @@ export function setFaults(faults: Faults, given: Readonly<Record<string, unknown
   }
 }
 
-type Countdown =
-  | 'error500'
-  | 'dropConnection'
-  | 'timeoutAfterWork'
-  | 'processing'
-  | 'pendingRefund'
-  | 'dropWebhooks';
+type Countdown = 'error500' | 'dropConnection' | 'timeoutAfterWork' | 'processing' | 'pendingRefund';
 
 /** Whether a fault strikes now; it is used up by one. */
 export function strikes(faults: Faults, name: Countdown, request: string): boolean {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Deliveries } from '../deliveries.ts';
 import { findEndpoint } from './endpoints.ts';
 import { StripeProblem } from './errors.ts';
 import { type Faults, strikes } from './faults.ts';
 import { type Form, parseForm, textOf } from './form.ts';
 import { newId } from './ids.ts';
 import { findIntent } from './intents.ts';
-import type { Deliveries } from './webhooks.ts';
 import { API_VERSION, type World } from './world.ts';
 
 /** Stripe's own API: keys, idempotency, error objects, and the faults that are wanted. */

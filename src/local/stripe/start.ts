@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenAgain, readBody } from '../stand-in-server.ts';
 import { type Faults, noFaults, strikes } from './faults.ts';
 import { finishDueRefunds } from './refunds.ts';
 import { type Parts, serveApi } from './serve-api.ts';
 import { serveExtras } from './serve-extras.ts';
 import { Store } from './store.ts';
-import { startDeliveries, type WebhookTarget } from './webhooks.ts';
+import { deliverEvents, type WebhookTarget } from './webhooks.ts';
 import type { World } from './world.ts';
 
 const BANKS_EVERY_MS = 250;
@@ -56,7 +56,7 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
     takeProcessing: () => strikes(faults, 'processing', ''),
     takePendingRefund: () => strikes(faults, 'pendingRefund', ''),
   };
-  const deliveries = startDeliveries(store, options.webhook, faults, log, options.webhookRetryDelaysMs);
+  const deliveries = deliverEvents(store, options.webhook, faults, log, options.webhookRetryDelaysMs);
   const parts: Parts = {
     world,
     faults,
@@ -71,8 +71,7 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
       response.destroy();
     });
   });
-  port = await listenOn(server, options.port ?? lastPort(options.directory));
-  writeFileSync(join(options.directory, 'port'), String(port));
+  port = await listenAgain(server, options.directory, options.port);
   deliveries.kick();
   const banks = setInterval(() => {
     if (!finishDueRefunds(world)) return;
@@ -104,33 +103,4 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();
   if (url.pathname.startsWith('/v1/')) return serveApi(parts, request, response, url, body);
   serveExtras(parts, request, response, url, body);
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString();
-}
-
-function lastPort(directory: string): number {
-  const file = join(directory, 'port');
-  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-}
-
-/** Listens on the wanted port when it is free, else on a free one. */
-async function listenOn(server: Server, wanted: number): Promise<number> {
-  const listen = (port: number): Promise<void> =>
-    new Promise((done, failed) => {
-      server.once('error', failed);
-      server.listen(port, '127.0.0.1', () => {
-        server.off('error', failed);
-        done();
-      });
-    });
-  await listen(wanted).catch((error: unknown) => {
-    if (wanted === 0) throw error;
-    return listen(0);
-  });
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : wanted;
 }

@@ -1,34 +1,33 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { oneAtATime } from '../one-at-a-time.ts';
-import { type StripeStandInOptions, startStripeStandIn } from './start.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 const WATCH_MS = 2_000;
 
-export interface SharedStripeStandIn {
+/** A stand-in that this process runs, or that another one runs. */
+export interface StandIn {
   readonly baseUrl: string;
-  readonly secretKey: string;
-  readonly publishableKey: string;
   /** Sends the webhooks that are owed, when they are ours to send. */
   deliver(): void;
   close(): Promise<void>;
 }
 
-interface Started {
-  readonly baseUrl: string;
-  deliver(): void;
-  close(): Promise<void>;
+interface Shared {
+  /** For people. */
+  readonly name: string;
+  readonly directory: string;
+  readonly start: () => Promise<StandIn>;
+  readonly log: (words: string) => void;
 }
 
 /** The stand-in of a data directory: the one that another process runs, or our own; ours too when that process ends. */
-export async function shareStripeStandIn(options: StripeStandInOptions): Promise<SharedStripeStandIn> {
-  const { directory } = options;
-  let own: Started | null = null;
+export async function shareStandIn({ name, directory, start, log }: Shared): Promise<StandIn> {
+  let own: StandIn | null = null;
   const startUnlessThere = (): Promise<string> =>
     oneAtATime(directory, async () => {
       const there = await runningAt(directory);
       if (there !== null) return there;
-      own = await startStripeStandIn(options);
+      own = await start();
       return own.baseUrl;
     });
   const baseUrl = await startUnlessThere();
@@ -37,21 +36,19 @@ export async function shareStripeStandIn(options: StripeStandInOptions): Promise
     if (own) return;
     watching = startUnlessThere().then(
       () => undefined,
-      (error: unknown) => options.log?.(`the Stripe stand-in does not start: ${String(error)}`),
+      (error: unknown) => log(`the ${name} stand-in does not start: ${String(error)}`),
     );
   }, WATCH_MS);
   timer.unref();
   return {
     baseUrl,
-    secretKey: 'sk_test_local',
-    publishableKey: 'pk_test_local',
     deliver() {
-      (own as Started | null)?.deliver();
+      (own as StandIn | null)?.deliver();
     },
     async close() {
       clearInterval(timer);
       await watching;
-      await (own as Started | null)?.close();
+      await (own as StandIn | null)?.close();
     },
   };
 }
