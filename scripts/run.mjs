@@ -20,6 +20,8 @@ try {
 process.env.NODE_ENV = 'production';
 process.env.TZ = 'UTC';
 process.env.ADMIN_JS_SKIP_BUNDLE = 'true';
+// The lockfile holds a version that runs here; what later ones will need is no news for whoever starts it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 process.setSourceMapsEnabled(true);
 process.argv = [process.argv[0], file, ...rest];
 await import(pathToFileURL(file).href);

@@ -1,5 +1,6 @@
 import cors from 'cors';
 import express, { type Express, type RequestHandler, type Router } from 'express';
+import { bookingPageRoutes } from './api/booking-page/routes.ts';
 import { mountEndpoints } from './api/endpoint.ts';
 import { errorDoor, notFound } from './api/error-door.ts';
 import { healthRoutes, metrics, type Readiness } from './api/health.ts';
@@ -11,6 +12,8 @@ import { securityHeaders } from './api/middleware/security-headers.ts';
 import { documentRoutes } from './api/openapi.ts';
 import { payRoutes } from './api/pay/routes.ts';
 import { publicEndpoints } from './api/v1/endpoints.ts';
+import { onfleetWebhook } from './api/webhooks/onfleet.ts';
+import { sesWebhook } from './api/webhooks/ses.ts';
 import { stripeWebhook } from './api/webhooks/stripe.ts';
 import type { Redis } from './redis.ts';
 
@@ -47,7 +50,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/api/v1', crossOrigin(config.corsOrigins), mountEndpoints(publicEndpoints, limits), notFound);
   app.use(healthRoutes(parts.readiness, parts.staleSchedules), measured.routes);
   if (panel) app.use('/admin', panel);
-  app.use(payRoutes(limits), stripeWebhook());
+  app.use(payRoutes(limits), bookingPageRoutes(limits), stripeWebhook(), onfleetWebhook(), sesWebhook());
   app.use(documentRoutes(publicEndpoints, config.publicUrl));
   app.get('/', (_request, response) => response.redirect(panel ? '/admin' : '/api/docs'));
   if (localRoutes) app.use(...jsonBody, localRoutes);

@@ -63,6 +63,11 @@ export function fromEpochSeconds(seconds: number): Date {
   return new Date(seconds * 1000);
 }
 
+/** Reads epoch milliseconds, as Onfleet gives them. */
+export function fromEpochMilliseconds(milliseconds: number): Date {
+  return new Date(milliseconds);
+}
+
 /** Milliseconds of an ISO 8601 duration of days and less (`PT31M`, `P1D`); throws `RangeError` on anything else. */
 export function durationMilliseconds(text: string): number {
   return Temporal.Duration.from(text).total({ unit: 'milliseconds' });

@@ -16,6 +16,30 @@ export interface StripeConfig {
   readonly apiBase: string | null;
 }
 
+export interface OnfleetConfig {
+  readonly apiKey: string;
+  /** Hex, as Onfleet gives it. */
+  readonly webhookSecret: string;
+  /** With its version: `https://onfleet.com/api/v2`. */
+  readonly apiBase: string;
+}
+
+export interface MailConfig {
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Base URL of the API; `null` is Amazon's own. */
+  readonly endpoint: string | null;
+  /** `Name <address>`. */
+  readonly from: string;
+  readonly replyTo: string | null;
+  readonly configurationSet: string | null;
+  /** Of the SNS topic that tells what becomes of mails. */
+  readonly topicArn: string;
+  /** Base URL of a stand-in's topic, trusted beside Amazon's; `null` outside local mode. */
+  readonly snsHost: string | null;
+}
+
 export interface Config {
   readonly mode: Mode;
   readonly port: number;
@@ -29,6 +53,10 @@ export interface Config {
   readonly redisUrl: string | null;
   /** `null` in local mode until the stand-in is up. */
   readonly stripe: StripeConfig | null;
+  /** `null` in local mode until the stand-in is up. */
+  readonly onfleet: OnfleetConfig | null;
+  /** `null` in local mode until the stand-in is up. */
+  readonly mail: MailConfig | null;
   /** Signs booking tokens and digests of personal values. */
   readonly sessionSecret: string;
   readonly rateLimits: boolean;
@@ -63,6 +91,19 @@ const environmentSchema = z.object({
   STRIPE_PUBLISHABLE_KEY: text.optional(),
   STRIPE_WEBHOOK_SECRET: text.optional(),
   STRIPE_API_BASE: z.url().optional(),
+  ONFLEET_API_KEY: text.optional(),
+  ONFLEET_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^([0-9a-f]{2}){16,}$/i, 'It is hexadecimal, at least 16 bytes.')
+    .optional(),
+  ONFLEET_API_BASE: z.url().default('https://onfleet.com/api/v2'),
+  AWS_REGION: text.default('us-east-1'),
+  AWS_ACCESS_KEY_ID: text.optional(),
+  AWS_SECRET_ACCESS_KEY: text.optional(),
+  SES_FROM: text.optional(),
+  SES_REPLY_TO: text.optional(),
+  SES_CONFIGURATION_SET: text.optional(),
+  SES_TOPIC_ARN: text.optional(),
   SESSION_SECRET: text.min(32).optional(),
   JWT_SECRET: text.min(32).optional(),
   RATE_LIMITS: flag.optional(),
@@ -86,6 +127,12 @@ const requiredInProduction = [
   'STRIPE_SECRET_KEY',
   'STRIPE_PUBLISHABLE_KEY',
   'STRIPE_WEBHOOK_SECRET',
+  'ONFLEET_API_KEY',
+  'ONFLEET_WEBHOOK_SECRET',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'SES_FROM',
+  'SES_TOPIC_ARN',
 ] as const satisfies readonly (keyof Environment)[];
 
 /** A start that must not happen, with one list of everything wrong. */
@@ -129,6 +176,8 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     databasePoolSize: values.DATABASE_POOL_SIZE,
     redisUrl: values.REDIS_URL ?? null,
     stripe: stripeConfig(values),
+    onfleet: onfleetConfig(values),
+    mail: mailConfig(values),
     // Local mode has no secret to keep: a fixed one lets booking links survive a restart.
     sessionSecret: values.SESSION_SECRET ?? 'local-mode-only-session-secret-0000000000',
     rateLimits: values.RATE_LIMITS ?? !local,
@@ -148,6 +197,28 @@ function refuseIncomplete(values: Environment): void {
     .map((name) => `${name} is missing`);
   if (values.SEED === 'demo') problems.push('SEED=demo is for local mode only');
   if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+function onfleetConfig(values: Environment): OnfleetConfig | null {
+  const { ONFLEET_API_KEY: apiKey, ONFLEET_WEBHOOK_SECRET: webhookSecret } = values;
+  if (!apiKey) return null;
+  return { apiKey, webhookSecret: webhookSecret ?? '', apiBase: values.ONFLEET_API_BASE };
+}
+
+function mailConfig(values: Environment): MailConfig | null {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, SES_FROM: from } = values;
+  if (!accessKeyId || !secretAccessKey || !from) return null;
+  return {
+    region: values.AWS_REGION,
+    accessKeyId,
+    secretAccessKey,
+    endpoint: null,
+    from,
+    replyTo: values.SES_REPLY_TO ?? null,
+    configurationSet: values.SES_CONFIGURATION_SET ?? null,
+    topicArn: values.SES_TOPIC_ARN ?? '',
+    snsHost: null,
+  };
 }
 
 function stripeConfig(values: Environment): StripeConfig | null {

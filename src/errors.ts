@@ -33,7 +33,7 @@ export const errorCatalogue = {
     'The card was declined too many times. Please call us to finish this booking.',
   ),
   booking_cancelled: kind(409, 'Booking cancelled', 'This booking was cancelled.'),
-  conflict: kind(409, 'Conflict', 'Somebody changed this at the same time. Please try again.'),
+  conflict: later(409, 'Conflict', 'Somebody changed this at the same time. Please try again.'),
   date_unavailable: kind(
     409,
     'Date not available',
@@ -105,6 +105,11 @@ export const errorCatalogue = {
     503,
     'Payments unavailable',
     'Our payment provider cannot be reached just now. Please try again in a minute.',
+  ),
+  delivery_provider_unavailable: later(
+    503,
+    'Dispatch unavailable',
+    'Our dispatch provider cannot be reached just now. Please try again in a minute.',
   ),
   unavailable: later(503, 'Unavailable', 'We cannot serve this just now. Please try again in a minute.'),
 } as const satisfies Record<string, ErrorKind>;

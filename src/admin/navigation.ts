@@ -1,4 +1,12 @@
 /** The sidebar's groups, in the order of a working day. Imports nothing of ours. */
 
-export const navigationGroups = ['Bookings', 'Money', 'Vans', 'Catalog', 'System'] as const;
+export const navigationGroups = [
+  'Bookings',
+  'Deliveries',
+  'Money',
+  'Mail',
+  'Vans',
+  'Catalog',
+  'System',
+] as const;
 export type NavigationGroup = (typeof navigationGroups)[number];

@@ -14,6 +14,12 @@ const nothing = z.strictObject({});
 export const jobCatalogue = {
   work_stripe_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500),
   settle_payment: job(z.strictObject({ paymentIntentId: z.string().min(1) }), 12, 500),
+  work_onfleet_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500),
+  sync_deliveries: job(z.strictObject({ bookingId: z.uuid() }), 12, 500),
+  sync_drivers: job(nothing, 3, 5_000),
+  work_ses_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500),
+  deliver_notification: job(z.strictObject({ notificationId: z.uuid() }), 12, 1_000),
+  remind_customers: job(nothing, 5, 60_000),
   cancel_intent: job(z.strictObject({ paymentId: z.uuid() }), 12, 1_000),
   submit_refund: job(z.strictObject({ refundId: z.uuid() }), 12, 1_000),
   expire_holds: job(nothing, 1, 1_000),

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config, MailConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
+import { startMailStandIn } from './mail/start.ts';
+import { startOnfleetStandIn } from './onfleet/start.ts';
 import { startLocalPostgres } from './postgres/launch.ts';
 import { shareStandIn } from './share-stand-in.ts';
 import { startStripeStandIn } from './stripe/start.ts';
@@ -18,6 +20,8 @@ export interface LocalMachine {
 }
 
 const WEBHOOK_SECRET = 'whsec_local_mode_only';
+/** As Onfleet gives it: bytes in hex. */
+const ONFLEET_SECRET = '00112233445566778899aabbccddeeff';
 
 /** Starts a stand-in for whatever is not configured (`rules.md` §9). Its data stay in `DATA_DIR`. */
 export async function startLocal(
@@ -50,6 +54,34 @@ export async function startLocal(
             }),
         })
       : null;
+  const onfleet =
+    config.onfleet === null
+      ? await shareStandIn({
+          name: 'Onfleet',
+          directory: join(directory, 'onfleet'),
+          log: say('onfleet'),
+          start: () =>
+            startOnfleetStandIn({
+              directory: join(directory, 'onfleet'),
+              webhook: { url: () => webhookUrl('onfleet'), secret: ONFLEET_SECRET },
+              log: say('onfleet'),
+            }),
+        })
+      : null;
+  const mail =
+    config.mail === null
+      ? await shareStandIn({
+          name: 'mail',
+          directory: join(directory, 'mail'),
+          log: say('mail'),
+          start: () =>
+            startMailStandIn({
+              directory: join(directory, 'mail'),
+              webhook: { url: () => webhookUrl('ses') },
+              log: say('mail'),
+            }),
+        })
+      : null;
   return {
     config: {
       ...config,
@@ -62,16 +94,41 @@ export async function startLocal(
             apiBase: stripe.baseUrl,
           }
         : config.stripe,
+      onfleet: onfleet
+        ? { apiKey: 'local-onfleet-key', webhookSecret: ONFLEET_SECRET, apiBase: `${onfleet.baseUrl}/api/v2` }
+        : config.onfleet,
+      mail: mail ? mailOf(mail.baseUrl) : config.mail,
     },
-    standIns: { stripe: stripe?.baseUrl ?? null, onfleet: null, mail: null, s3: null },
+    standIns: {
+      stripe: stripe?.baseUrl ?? null,
+      onfleet: onfleet?.baseUrl ?? null,
+      mail: mail?.baseUrl ?? null,
+      s3: null,
+    },
     webIsUp() {
       stripe?.deliver();
+      onfleet?.deliver();
+      mail?.deliver();
     },
     async stopStandIns() {
-      await stripe?.close();
+      await Promise.all([stripe?.close(), onfleet?.close(), mail?.close()]);
     },
     async stopPostgres() {
       await postgres?.stop();
     },
+  };
+}
+
+function mailOf(baseUrl: string): MailConfig {
+  return {
+    region: 'us-east-1',
+    accessKeyId: 'local-ses-key',
+    secretAccessKey: 'local-ses-secret',
+    endpoint: baseUrl,
+    from: 'ToteTaxi <hello@totetaxi.test>',
+    replyTo: null,
+    configurationSet: null,
+    topicArn: 'arn:aws:sns:us-east-1:000000000000:totetaxi-mail',
+    snsHost: baseUrl,
   };
 }

@@ -4,6 +4,11 @@ import { archivedBookings, bookings } from './bookings/booking.resource.ts';
 import { bookingNotes } from './bookings/booking-note.resource.ts';
 import { customers } from './bookings/customer.resource.ts';
 import { auditLogs } from './crm/audit-log.resource.ts';
+import { deliveryTasks } from './logistics/delivery-task.resource.ts';
+import { drivers } from './logistics/driver.resource.ts';
+import { trackingUpdates } from './logistics/tracking-update.resource.ts';
+import { deliveryLogs } from './notifications/delivery-log.resource.ts';
+import { notifications } from './notifications/notification.resource.ts';
 import { disputes } from './payments/dispute.resource.ts';
 import { needsReviews } from './payments/needs-review.resource.ts';
 import { payments } from './payments/payment.resource.ts';
@@ -32,6 +37,9 @@ export const resources: readonly ResourceDefinition[] = [
   bookingNotes,
   customers,
   archivedBookings,
+  deliveryTasks,
+  drivers,
+  trackingUpdates,
   payments,
   refunds,
   disputes,
@@ -39,6 +47,8 @@ export const resources: readonly ResourceDefinition[] = [
   needsReviews,
   reconciliationRuns,
   proofRuns,
+  notifications,
+  deliveryLogs,
   vans,
   vanSchedules,
   capacityTakings,

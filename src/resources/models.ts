@@ -8,6 +8,11 @@ import { initReschedule } from './bookings/reschedule.model.ts';
 import { AuditLog, initAuditLog } from './crm/audit-log.model.ts';
 import { AuditPersonalValue, initAuditPersonalValue } from './crm/audit-personal-value.model.ts';
 import { initSetting } from './crm/setting.model.ts';
+import { DeliveryTask, initDeliveryTask } from './logistics/delivery-task.model.ts';
+import { Driver, initDriver } from './logistics/driver.model.ts';
+import { initTrackingUpdate, TrackingUpdate } from './logistics/tracking-update.model.ts';
+import { DeliveryLog, initDeliveryLog } from './notifications/delivery-log.model.ts';
+import { initNotification, Notification } from './notifications/notification.model.ts';
 import { Credit, initCredit } from './payments/credit.model.ts';
 import { Dispute, initDispute } from './payments/dispute.model.ts';
 import { initNeedsReview } from './payments/needs-review.model.ts';
@@ -50,6 +55,13 @@ export function initModels(db: Sequelize): void {
   MiniMovePackage.hasMany(OrganizingService, { foreignKey: 'packageId', as: 'organizingServices' });
   OrganizingService.belongsTo(MiniMovePackage, { foreignKey: 'packageId', as: 'package' });
   AuditLog.hasMany(AuditPersonalValue, { foreignKey: 'auditLogId', as: 'personalValues' });
+  Booking.hasMany(DeliveryTask, { foreignKey: 'bookingId', as: 'deliveries' });
+  DeliveryTask.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
+  DeliveryTask.belongsTo(Driver, { foreignKey: 'driverId', as: 'driver' });
+  Driver.hasMany(DeliveryTask, { foreignKey: 'driverId', as: 'tasks' });
+  TrackingUpdate.belongsTo(DeliveryTask, { foreignKey: 'deliveryTaskId', as: 'task' });
+  Notification.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
+  DeliveryLog.belongsTo(Notification, { foreignKey: 'notificationId', as: 'notification' });
   Van.hasMany(VanSchedule, { foreignKey: 'vanId', as: 'schedules' });
   VanSchedule.belongsTo(Van, { foreignKey: 'vanId', as: 'van' });
 }
@@ -78,6 +90,11 @@ const initializers = [
   initDispute,
   initPaymentAudit,
   initCredit,
+  initDriver,
+  initDeliveryTask,
+  initTrackingUpdate,
+  initNotification,
+  initDeliveryLog,
   initNeedsReview,
   initProofRun,
   initReconciliationRun,

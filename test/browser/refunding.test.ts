@@ -74,7 +74,7 @@ describe.skipIf(chromiumPath === null).each([1440, 1024])('a refund on %i pixels
     ).toBe(true);
     await deciding.goto('/admin/resources/payments');
     await deciding.getByText('$875.00').first().waitFor();
-    await deciding.goto('/admin/resources/webhookEvents');
+    await deciding.goto('/admin/resources/webhookEvents?filters.source=stripe');
     await deciding.locator('main a[href*="/webhookEvents/records/"]').first().click();
     await deciding.getByText('"object": "').first().waitFor();
   }, 90_000);

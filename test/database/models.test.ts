@@ -31,6 +31,8 @@ const plain = [
   'service_days',
   'refund_moves',
   'dispute_moves',
+  'delivery_task_moves',
+  'mail_suppressions',
   'staff_sessions',
 ];
 

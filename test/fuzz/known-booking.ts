@@ -38,6 +38,8 @@ export async function atRest(app: TestApplication, known: KnownBooking): Promise
     if (status === 'cancelled') await refuseHalfCancelled(app, known, shown);
     const isHeld = status === 'pending_payment';
     if (isHeld !== (payment.holdExpiresAt !== null)) tell('held without a hold, or not held with one');
+    if (shown.status === 'confirmed' && shown.deliveries.length !== 2)
+      tell('confirmed without its two tasks');
     const isOver = isHeld && new Date(payment.holdExpiresAt) <= app.ctx.clock.now();
     if (isOver) tell('a hold that is over lasts');
     if (isHeld && payment.attemptsLeft === 0) tell('held although no attempt is left');

@@ -28,6 +28,7 @@ import {
   refundsIn,
   reviewsOf,
 } from '../support/refunds.ts';
+import { awaitTasks } from '../support/road.ts';
 
 /** Cancelling (`rules.md` §1, §4, §5): by its customer, by staff, at once, in flight, with Stripe away. */
 
@@ -46,6 +47,7 @@ const done = { status: 'done' };
 describe('its customer', () => {
   it('sees the plan first, which changes nothing, then carries it out', async () => {
     const made = await paidBooking(app);
+    await awaitTasks(app, made);
     const plan = await cancellation(app, made);
     expect(plan).toMatchObject({
       status: 200,
@@ -58,6 +60,7 @@ describe('its customer', () => {
           { step: 'booking', status: 'pending' },
           { step: 'capacity', status: 'pending' },
           { step: 'refund', status: 'pending' },
+          { step: 'tasks', status: 'pending' },
         ],
       },
     });
@@ -75,7 +78,9 @@ describe('its customer', () => {
       { amount: 99_500, metadata: { refund_id: refund?.id } },
     ]);
     expect(await readBooking(app, made)).toMatchObject({ status: 'cancelled', refundedCents: 99_500 });
-    expect((await cancellation(app, made)).body.steps).toMatchObject([done, done, done, done]);
+    await eventually(async () =>
+      expect((await cancellation(app, made)).body.steps).toMatchObject([done, done, done, done, done]),
+    );
     expect(await select(app.ctx, 'select cancel_reason from bookings where id = $1', [made.id])).toEqual([
       { cancel_reason: 'We stay' },
     ]);

@@ -6,6 +6,8 @@ import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { Booking } from '../../src/resources/bookings/booking.model.ts';
 import type { BookingStatus } from '../../src/resources/bookings/booking.states.ts';
 import { setCancelled } from '../../src/resources/bookings/cancel-booking.ts';
+import { workOnfleetEvent } from '../../src/resources/logistics/work-onfleet-event.ts';
+import { workSesEvent } from '../../src/resources/notifications/work-ses-event.ts';
 import { workStripeEvent } from '../../src/resources/payments/work-stripe-event.ts';
 import { idempotencyKey } from '../support/api.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
@@ -174,6 +176,7 @@ describe('a person whose traces are everywhere', () => {
       'public.discount_redemptions.customer_email',
       'public.idempotency_keys.answer',
       'public.needs_reviews.resolution',
+      'public.notifications.recipient',
       'public.refunds.reason',
       'public.refunds.rejected_reason',
       'public.webhook_events.body',
@@ -257,10 +260,17 @@ describe('a person whose traces are everywhere', () => {
 
   it('leaves webhook events that can be worked again', async () => {
     await execute(app.ctx, `update webhook_events set status = 'received'`);
-    const events = await select<{ id: string }>(app.ctx, 'select id from webhook_events');
-    for (const { id } of events) await workStripeEvent(app.ctx, { webhookEventId: id });
-    const statuses = await select(app.ctx, 'select distinct status from webhook_events');
-    expect(statuses).toEqual([{ status: 'done' }]);
+    const events = await select<{ id: string; source: 'stripe' | 'onfleet' | 'ses' }>(
+      app.ctx,
+      'select id, source from webhook_events',
+    );
+    const work = { stripe: workStripeEvent, onfleet: workOnfleetEvent, ses: workSesEvent };
+    for (const { id, source } of events) await work[source](app.ctx, { webhookEventId: id });
+    const statuses = await select(
+      app.ctx,
+      `select distinct source, status from webhook_events where source = 'stripe' or status not in ('done', 'ignored')`,
+    );
+    expect(statuses).toEqual([{ source: 'stripe', status: 'done' }]);
   });
 
   it('is erased once, and is somebody new when they book again', async () => {

@@ -153,7 +153,7 @@ describe('a reconciliation that is kept', () => {
       inTransaction(app.ctx, async (tx) => {
         const [lock] = await select<{ is_ours: boolean }>(
           tx,
-          'select pg_try_advisory_xact_lock(7340102) as is_ours',
+          `select pg_try_advisory_xact_lock(hashtextextended('reconciliation', 0)) as is_ours`,
         );
         expect(lock?.is_ours).toBe(true);
         await keepReconciliation(app.ctx, {});

@@ -169,7 +169,8 @@ describe('a refund', () => {
            (select json_agg(r) from refunds r where booking_id = $1) as refunds,
            (select json_agg(c) from credits c where booking_id = $1) as credits,
            (select json_agg(a order by a.sequence) from payment_audits a where booking_id = $1) as ledger,
-           (select count(*) from audit_logs where booking_id = $1) as audits`,
+           (select count(*) from audit_logs
+             where booking_id = $1 and subject_type in ('booking', 'payment', 'refund')) as audits`,
         [made.id],
       );
     await eventually(async () => {

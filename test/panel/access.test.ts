@@ -2,10 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mayAct, mayRead, mayWrite, type Role } from '../../src/resources/_kit/policy.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
 import { resources } from '../../src/resources/index.ts';
+import { syncDrivers } from '../../src/resources/logistics/sync-drivers.ts';
 import type { Answer } from '../support/api.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
-import { awaitStatus, makeBooking, openPayment, pay } from '../support/bookings.ts';
+import { awaitStatus, eventually, makeBooking, openPayment, pay } from '../support/bookings.ts';
+import { mailsTo } from '../support/mail.ts';
 import { type Panel, signedIn } from '../support/panel.ts';
+import { awaitTasks } from '../support/road.ts';
 
 /**
  * Everything that the panel's own API can be asked, by every role, from the registry: a new noun is in it by itself. What
@@ -29,6 +32,7 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
       sendPaymentLink: 'admin staff',
       duplicate: 'admin staff',
       addNote: 'admin staff',
+      sendMessage: 'admin staff',
       complete: 'admin staff',
       archive: 'admin',
       overridePrice: 'admin',
@@ -42,6 +46,18 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
     write: 'admin staff',
     verbs: { merge: 'admin', erase: 'admin' },
   },
+  deliveryTasks: {
+    read: 'admin staff viewer',
+    write: '',
+    verbs: {
+      assign: 'admin staff',
+      unassign: 'admin staff',
+      rescheduleTask: 'admin staff',
+      retry: 'admin staff',
+    },
+  },
+  drivers: { read: 'admin staff viewer', write: '', verbs: { sync: 'admin staff' } },
+  trackingUpdates: { read: 'admin staff viewer', write: '' },
   payments: { read: 'admin staff viewer', write: '', verbs: { requestRefund: 'admin staff' } },
   refunds: {
     read: 'admin staff viewer',
@@ -57,6 +73,8 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
   },
   reconciliationRuns: { read: 'admin staff viewer', write: 'admin' },
   proofRuns: { read: 'admin staff viewer', write: 'admin' },
+  notifications: { read: 'admin staff', write: '', verbs: { resend: 'admin staff' } },
+  deliveryLogs: { read: 'admin staff', write: '' },
   vans: { read: 'admin staff viewer', write: 'admin staff' },
   vanSchedules: { read: 'admin staff viewer', write: 'admin staff' },
   capacityTakings: { read: 'admin staff viewer', write: '' },
@@ -99,6 +117,9 @@ beforeAll(async () => {
   const paid = await makeBooking(app, { instructions: 'Ring the bell' });
   await pay(app, await openPayment(app, paid));
   await awaitStatus(app, paid, 'confirmed');
+  const [pickup] = await awaitTasks(app, paid);
+  await syncDrivers(app.ctx);
+  await eventually(async () => expect(await mailsTo(app, 'jo@example.com')).toHaveLength(1));
   await makeBooking(app, { pickupDate: '2027-04-06' });
   const archived = await makeBooking(app, { contact: undefined });
   await app.ctx.db.query(`
@@ -117,6 +138,10 @@ beforeAll(async () => {
       select id, booking_id, 100, 'Kindness', 'rule', 'late_payment', now(), now(), now() from payments limit 1;
     insert into disputes (payment_id, booking_id, amount_cents, status, reason, stripe_dispute_id, stripe_status, opened_at, closed_at, created_at, updated_at)
       select id, booking_id, 100, 'won', 'fraudulent', 'du_x', 'won', now(), now(), now(), now() from payments limit 1;
+    insert into tracking_updates (delivery_task_id, booking_id, kind, source_event, occurred_at, created_at)
+      values ('${pickup.id}', '${paid.id}', 'started', 'x', now(), now());
+    insert into delivery_logs (notification_id, kind, source_event, occurred_at, created_at)
+      select id, 'opened', 'y', now(), now() from notifications limit 1;
     insert into reconciliation_runs (created_at, updated_at) values (now(), now());
     insert into proof_runs (from_day, to_day, created_at, updated_at) values ('2027-04-01', '2027-04-05', now(), now());
     insert into outbox_messages (job, payload, delay_ms, created_at) values ('work-stripe-event', '{}', 86400000, now());`);

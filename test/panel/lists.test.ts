@@ -338,11 +338,12 @@ describe('the day at a glance', () => {
     expect(body.panels.map(({ title }: { title: string }) => title)).toEqual([
       'Pickups today',
       'Tomorrow',
+      'Without a driver',
       'Unpaid',
       'Inquiries to call',
       'Refunds to decide',
       'To review',
     ]);
-    expect(body.panels[3].total).toBe(64);
+    expect(body.panels[4].total).toBe(64);
   });
 });

@@ -192,7 +192,7 @@ describe('a webhook event', () => {
     );
     const all = (who: Who, body?: object) => panels[who].record('webhookEvents', first, 'replayFailed', body);
     expect((await all('admin')).body.record.verb.consequences[0]).toBe(
-      'Works 2 events of Stripe’s that failed again, oldest first.',
+      'Works 2 events that failed again, oldest first.',
     );
     for (const who of ['staff', 'viewer'] as const)
       expect((await all(who, {})).body.record?.baseError?.type).toBe('ForbiddenError');

@@ -3,6 +3,7 @@ import { execute } from '../../src/resources/_kit/sql.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
 import { awaitStatus, type Made, makeBooking, openPayment, pay } from '../support/bookings.ts';
 import { type Panel, signedIn } from '../support/panel.ts';
+import { awaitTasks } from '../support/road.ts';
 
 let app: TestApplication;
 let admin: Panel;
@@ -35,6 +36,7 @@ beforeAll(async () => {
   await staff.record('bookings', made.id, 'amend', { notes: 'Office only' });
   await pay(app, await openPayment(app, { ...made, totalCents: await totalNow() }));
   await awaitStatus(app, made, 'confirmed');
+  await awaitTasks(app, made);
 });
 afterAll(() => app.stop());
 
@@ -84,6 +86,8 @@ describe('the timeline', () => {
   it('tells what happened, newest first, by whom, found by kind', async () => {
     const { entries, kinds } = await timeline(staff);
     expect(entries.map(({ what, who }) => [what, who])).toEqual([
+      ['Delivery task created', 'ToteTaxi'],
+      ['Delivery task created', 'ToteTaxi'],
       ['Confirmed', 'ToteTaxi'],
       ['Paid', 'ToteTaxi'],
       ['Checked out', 'Customer'],
@@ -100,6 +104,7 @@ describe('the timeline', () => {
       { name: 'move', label: 'Move', count: 3 },
       { name: 'contact', label: 'Contact', count: 2 },
       { name: 'notes', label: 'Notes', count: 2 },
+      { name: 'tasks', label: 'Tasks', count: 2 },
     ]);
     expect((await entryCalled('Confirmed')).details).toEqual([
       '“Paid”',

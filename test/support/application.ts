@@ -23,6 +23,10 @@ export interface TestApplication extends Application {
   readonly api: Api;
   /** Base URL of the Stripe stand-in. */
   readonly stripe: string;
+  /** The same of Onfleet's. */
+  readonly onfleet: string;
+  /** The same of the mail's. */
+  readonly mail: string;
   /** Sets business time by the route that a developer has. */
   moveClock(to: { now: string } | { advance: string }): Promise<void>;
 }
@@ -66,6 +70,8 @@ export async function startTestApplication(
     ...application,
     api,
     stripe: application.standIns.stripe ?? '',
+    onfleet: application.standIns.onfleet ?? '',
+    mail: application.standIns.mail ?? '',
     moveClock,
     async stop() {
       await application.stop();

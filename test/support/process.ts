@@ -13,6 +13,8 @@ const root = join(import.meta.dirname, '../..');
 export interface AppProcess {
   readonly api: Api;
   readonly stripe: string;
+  readonly onfleet: string;
+  readonly mail: string;
   readonly exited: Promise<NodeJS.Signals | number | null>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
@@ -51,6 +53,8 @@ export async function startProcess(environment: Record<string, string>): Promise
   return {
     api,
     stripe: String(standIns.stripe),
+    onfleet: String(standIns.onfleet),
+    mail: String(standIns.mail),
     exited,
     async kill(signal) {
       child.kill(signal);

@@ -1,5 +1,6 @@
 import type { Service, Weekday } from '../../pricing/rate-card.ts';
 import type { BookingStatus } from '../../resources/bookings/booking.states.ts';
+import type { DeliveryTaskStatus } from '../../resources/logistics/delivery-task.states.ts';
 import type { PaymentStatus } from '../../resources/payments/payment.states.ts';
 import type { RefundStatus } from '../../resources/payments/refund.states.ts';
 import type { Tone } from './columns.ts';
@@ -78,6 +79,23 @@ export const refundStatusTones: Readonly<Record<RefundStatus, Tone>> = {
   rejected: 'quiet',
   withdrawn: 'quiet',
   needs_review: 'warn',
+};
+
+export const deliveryTaskStatusWords: Readonly<Record<DeliveryTaskStatus, string>> = {
+  created: 'No driver yet',
+  assigned: 'Has a driver',
+  in_progress: 'On the way',
+  completed: 'Done',
+  failed: 'Failed',
+  withdrawn: 'Withdrawn',
+};
+export const deliveryTaskStatusTones: Readonly<Record<DeliveryTaskStatus, Tone>> = {
+  created: 'warn',
+  assigned: 'plain',
+  in_progress: 'plain',
+  completed: 'good',
+  failed: 'bad',
+  withdrawn: 'quiet',
 };
 
 /** `8–11 am`, `at 9 am`, `flexible`. */

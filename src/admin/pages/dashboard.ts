@@ -2,6 +2,7 @@ import { formatServiceDay, serviceDayOf } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { mayAct } from '../../resources/_kit/policy.ts';
 import { bookings } from '../../resources/bookings/booking.resource.ts';
+import { deliveryTasks } from '../../resources/logistics/delivery-task.resource.ts';
 import { needsReviews } from '../../resources/payments/needs-review.resource.ts';
 import { refunds } from '../../resources/payments/refund.resource.ts';
 import type { ResourceDefinition, TableBlock } from '../kit/define-resource.ts';
@@ -29,6 +30,13 @@ const ride = ['when', 'customer', 'route', 'service', 'paid'];
 const wanted: readonly Wanted[] = [
   { of: bookings, view: 'today', title: 'Pickups today', columns: ride, empty: 'No pickup today.' },
   { of: bookings, view: 'tomorrow', title: 'Tomorrow', columns: ride, empty: 'No pickup tomorrow yet.' },
+  {
+    of: deliveryTasks,
+    view: 'unassigned',
+    title: 'Without a driver',
+    columns: ['window', 'leg', 'bookingId'],
+    empty: 'Every stop of the next days has a driver.',
+  },
   {
     of: bookings,
     view: 'unpaid',

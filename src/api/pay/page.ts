@@ -2,8 +2,11 @@ import { formatInstant, formatServiceDay } from '../../clock.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import type { Service } from '../../pricing/rate-card.ts';
 import type { Booking } from '../../resources/bookings/booking.model.ts';
+import type { BookingStatus } from '../../resources/bookings/booking.states.ts';
 import { amountDue } from '../../resources/bookings/find-booking.ts';
 import type { OpenedLink } from '../../resources/bookings/open-payment-link.ts';
+import type { DeliveryTaskStatus } from '../../resources/logistics/delivery-task.states.ts';
+import type { Tracking } from '../../resources/logistics/read-tracking.ts';
 import { testCards } from '../../resources/payments/pay-with-test-card.ts';
 
 /** The page of a payment link, made on the server: what is booked, what is due, and how it stands, in words. */
@@ -19,6 +22,44 @@ export interface PageFrame {
 export function linkPage(frame: PageFrame, link: OpenedLink): string {
   const { booking } = link;
   return page(frame.nonce, titleOf(link), `${standing(frame, link)}\n${summary(booking)}`);
+}
+
+/** A booking as its customer sees it: how it stands, the way of the van, and what is booked. */
+export function bookingPage(nonce: string, booking: Booking, tracking: Tracking): string {
+  const [tone, words] = standings[booking.status as BookingStatus];
+  return page(nonce, 'Your booking', `${message(tone, words)}\n${wayOf(tracking)}\n${summary(booking)}`);
+}
+
+const standings: Readonly<Record<BookingStatus, readonly ['good' | 'warn' | 'bad', string]>> = {
+  inquiry: ['warn', 'This booking is not confirmed yet.'],
+  pending_payment: ['warn', 'This booking waits for its payment.'],
+  expired: ['warn', 'This booking was not paid in time. Please call us if you still want it.'],
+  confirmed: ['good', 'This booking is confirmed.'],
+  in_progress: ['good', 'Your things are on the way.'],
+  completed: ['good', 'Your things were delivered. Thank you.'],
+  cancelled: ['bad', 'This booking was cancelled.'],
+};
+
+const legWords = { pickup: 'Pickup', dropoff: 'Delivery' } as const;
+const taskWords = {
+  created: 'planned',
+  assigned: 'planned',
+  in_progress: 'on the way',
+  completed: 'done',
+  failed: 'did not work out; we call you',
+  withdrawn: '',
+} as const;
+
+function wayOf({ tasks }: Tracking): string {
+  if (tasks.length === 0) return '';
+  const rows = tasks.map(({ task, driverName }) => {
+    const eta = task.status === 'in_progress' && task.etaAt ? `, expected ${formatInstant(task.etaAt)}` : '';
+    const driver =
+      task.status === 'in_progress' && driverName ? ` with ${driverName.split(' ')[0] ?? ''}` : '';
+    const words = `${taskWords[task.status as DeliveryTaskStatus]}${driver}${eta}`;
+    return `<div><dt>${legWords[task.leg]}</dt><dd>${escapeHtml(words)}</dd></div>`;
+  });
+  return `<h2>The move</h2>\n<dl>${rows.join('\n')}</dl>`;
 }
 
 export function refusalPage(nonce: string, words: string): string {

@@ -1,6 +1,12 @@
 import type { Context } from '../../context.ts';
 import { expireHolds } from '../../resources/bookings/expire-holds.ts';
 import { expireInquiries } from '../../resources/bookings/expire-inquiries.ts';
+import { syncDeliveries } from '../../resources/logistics/sync-deliveries.ts';
+import { syncDrivers } from '../../resources/logistics/sync-drivers.ts';
+import { workOnfleetEvent } from '../../resources/logistics/work-onfleet-event.ts';
+import { deliverNotification } from '../../resources/notifications/deliver-notification.ts';
+import { remindCustomers } from '../../resources/notifications/remind-customers.ts';
+import { workSesEvent } from '../../resources/notifications/work-ses-event.ts';
 import { cancelPaymentIntent } from '../../resources/payments/cancel-intent.ts';
 import { keepReconciliation } from '../../resources/payments/keep-reconciliation.ts';
 import { settlePayment } from '../../resources/payments/settle-payment.ts';
@@ -21,6 +27,12 @@ export const handlers: Handlers = {
   settle_payment: async (ctx, payload) => {
     await settlePayment(ctx, payload);
   },
+  work_onfleet_event: workOnfleetEvent,
+  sync_deliveries: syncDeliveries,
+  sync_drivers: syncDrivers,
+  work_ses_event: workSesEvent,
+  deliver_notification: deliverNotification,
+  remind_customers: remindCustomers,
   cancel_intent: cancelPaymentIntent,
   submit_refund: submitRefund,
   expire_holds: expireHolds,

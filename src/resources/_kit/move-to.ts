@@ -3,8 +3,10 @@ import { Refusal } from '../../errors.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import { type BookingStatus, bookingMoves } from '../bookings/booking.states.ts';
 import { endWaiting } from '../bookings/waiting-reschedule.ts';
+import { notifyCustomer } from '../notifications/notify.ts';
 import { forgetCapacityAfter } from '../services/capacity-memory.ts';
 import { audit } from './audit.ts';
+import { post } from './post.ts';
 import { select } from './sql.ts';
 
 /**
@@ -52,6 +54,9 @@ export async function moveTo(
   forgetCapacityAfter(ctx, booking.pickupDate);
   // Under way or done, no new day waits for its difference any more; cancelled, none at all (`rules.md` §2).
   if (isWaiting || status === 'cancelled') await endWaiting(ctx, booking);
+  if (status in drives || from in drives) await post(ctx, 'sync_deliveries', { bookingId: booking.id });
+  if (status === 'confirmed' && booking.confirmedAt?.getTime() === now.getTime())
+    await notifyCustomer(ctx, booking, { type: 'booking_confirmed', eventKey: booking.id });
   await audit(ctx, {
     action: `booking.${status}`,
     subjectType: 'booking',
@@ -62,3 +67,6 @@ export async function moveTo(
     changes: { status: [from, status] },
   });
 }
+
+/** In these its tasks are driven: coming or going, they are planned anew. */
+const drives = { confirmed: true, in_progress: true };

@@ -1,4 +1,6 @@
 import type { Context } from '../../context.ts';
+import { inTransaction } from '../_kit/in-transaction.ts';
+import { post } from '../_kit/post.ts';
 import { editRecord, type Values } from '../_kit/write-record.ts';
 import { Booking } from './booking.model.ts';
 import { bookingPolicy } from './booking.policy.ts';
@@ -29,10 +31,14 @@ export async function amendBooking(ctx: Context, { bookingId, version, changes }
     ...(contactEmail !== undefined && { contactEmail: contactSchema.shape.email.parse(contactEmail) }),
     ...(contactPhone !== undefined && { contactPhone: normalizePhone(contactPhone) }),
   };
-  await editRecord(
-    ctx,
-    { model: Booking, policy: bookingPolicy },
-    { id: bookingId, version, values },
-    'amend',
-  );
+  await inTransaction(ctx, async (tx) => {
+    await editRecord(
+      tx,
+      { model: Booking, policy: bookingPolicy },
+      { id: bookingId, version, values },
+      'amend',
+    );
+    // Its tasks follow.
+    await post(tx, 'sync_deliveries', { bookingId });
+  });
 }

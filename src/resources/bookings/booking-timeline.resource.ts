@@ -4,7 +4,12 @@ import type { Block, ResourceDefinition, TimelineEntry } from '../../admin/kit/d
 import { actionWords, actorWords, changeWords, entryWords, fieldWords } from '../../admin/kit/history.ts';
 import { roleOf } from '../../admin/kit/read-rows.ts';
 import { subjectOf } from '../../admin/kit/registry.ts';
-import { bookingStatusWords, paymentStatusWords, refundStatusWords } from '../../admin/kit/words.ts';
+import {
+  bookingStatusWords,
+  deliveryTaskStatusWords,
+  paymentStatusWords,
+  refundStatusWords,
+} from '../../admin/kit/words.ts';
 import type { Context } from '../../context.ts';
 import { cents, formatUsd, minus, ZERO } from '../../pricing/money.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
@@ -175,6 +180,7 @@ const wordsOfStatus: Readonly<Record<string, Readonly<Record<string, string>>>> 
   booking: bookingStatusWords,
   payment: paymentStatusWords,
   refund: refundStatusWords,
+  deliveryTask: deliveryTaskStatusWords,
 };
 
 /** `Status: Inquiry → Awaiting payment`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Row } from '../../admin/kit/columns.ts';
 import type { Block } from '../../admin/kit/define-resource.ts';
-import { day, long, money, yesNo } from '../../admin/kit/fields.ts';
+import { day, line, long, money, yesNo } from '../../admin/kit/fields.ts';
 import { readRows } from '../../admin/kit/read-rows.ts';
 import { rowsBlock } from '../../admin/kit/rows-block.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
@@ -10,6 +10,7 @@ import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import { mayAct } from '../_kit/policy.ts';
+import { sendMessage } from '../notifications/send-message.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
 import { addNote } from './add-note.ts';
 import { Booking } from './booking.model.ts';
@@ -41,6 +42,24 @@ async function bookingOf(row: Row): Promise<Booking> {
   return Booking.findByPk(id(row), { rejectOnEmpty: new Refusal('not_found') });
 }
 
+const message = z.strictObject({
+  subject: line('Subject', 150),
+  body: long('Message', 5_000, 'Greeting, booking and a way to answer are put around it.'),
+});
+
+const writeMessage = useCaseAction<z.output<typeof message>>({
+  name: 'sendMessage',
+  label: 'Write a mail',
+  icon: 'Mail',
+  form: message,
+  isOffered: (row) => row.contactEmail !== null && row.contactEmail !== undefined,
+  preview: async (_ctx, row, { subject }) => [`Sends “${subject}” to ${String(row.contactEmail)}.`],
+  async run(ctx, row, { subject, body }) {
+    await sendMessage(ctx, { bookingId: id(row), subject, body });
+    return { message: 'The mail goes out.' };
+  },
+});
+
 const sendLink = useCaseAction({
   name: 'sendPaymentLink',
   label: 'Payment link',
@@ -56,7 +75,7 @@ const sendLink = useCaseAction({
         : 'Nothing is due: opening the link confirms the booking.',
       `It works until ${formatInstant(linkEnd(ctx, snapshot, booking))}. Opening it holds the day until then.`,
       `The card may be declined ${snapshot.settings.paymentAttempts} more times.`,
-      'You see the link once, to copy and hand on.',
+      'It is mailed to the customer; you see it once, to copy and hand on.',
     ];
   },
   async run(ctx, row) {
@@ -165,7 +184,16 @@ const test = useCaseAction<{ isTest: boolean }>({
 });
 
 /** In the order of their buttons. */
-export const bookingVerbs = [sendLink, change, note, duplicate, override, complete, test] as const;
+export const bookingVerbs = [
+  sendLink,
+  writeMessage,
+  change,
+  note,
+  duplicate,
+  override,
+  complete,
+  test,
+] as const;
 
 /** The office's notes, newest first, for whom they are. */
 export async function notesBlocks(ctx: Context, row: Row): Promise<Block[]> {

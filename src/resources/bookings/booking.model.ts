@@ -68,6 +68,8 @@ export class Booking extends Model<InferAttributes<Booking>, InferCreationAttrib
   declare version: CreationOptional<number>;
   declare confirmedAt: CreationOptional<Date | null>;
   declare cancelledAt: CreationOptional<Date | null>;
+  /** A driver could not deliver, and no new date is agreed yet. */
+  declare deliveryFailedAt: CreationOptional<Date | null>;
   declare archivedAt: CreationOptional<Date | null>;
   declare createdAt: Date;
   declare updatedAt: Date;
@@ -126,6 +128,7 @@ export function initBooking(db: Sequelize): void {
       version: DataTypes.INTEGER,
       confirmedAt: DataTypes.DATE,
       cancelledAt: DataTypes.DATE,
+      deliveryFailedAt: DataTypes.DATE,
       archivedAt: DataTypes.DATE,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },

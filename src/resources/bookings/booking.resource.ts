@@ -10,6 +10,8 @@ import { phoneWords } from '../../admin/kit/words.ts';
 import { addDays, formatInstant, formatServiceDay, type ServiceDay, serviceDayOf } from '../../clock.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
+import { deliveryTasks } from '../logistics/delivery-task.resource.ts';
+import { notifications } from '../notifications/notification.resource.ts';
 import { disputes, disputesBlocks } from '../payments/dispute.resource.ts';
 import { payments } from '../payments/payment.resource.ts';
 import { refunds } from '../payments/refund.resource.ts';
@@ -254,7 +256,9 @@ export const bookings: ResourceDefinition = defineResource({
       order: [['createdAt', 'DESC']] as [string, string][],
       limit: 50,
     };
-    const [paid, returned, disputed] = await Promise.all([
+    const [written, driven, paid, returned, disputed] = await Promise.all([
+      readRows(ctx, notifications, ofBooking),
+      readRows(ctx, deliveryTasks, { ...ofBooking, order: [['startsAt', 'ASC']] }),
       readRows(ctx, payments, ofBooking),
       readRows(ctx, refunds, ofBooking),
       readRows(ctx, disputes, ofBooking),
@@ -262,6 +266,17 @@ export const bookings: ResourceDefinition = defineResource({
     return [
       priceBlock(row),
       ...(await notesBlocks(ctx, row)),
+      ...(driven.length > 0
+        ? [
+            await rowsBlock(
+              ctx,
+              deliveryTasks,
+              driven,
+              ['leg', 'window', 'status', 'driverId', 'etaAt', 'endedAt'],
+              '',
+            ),
+          ]
+        : []),
       await rowsBlock(
         ctx,
         payments,
@@ -273,6 +288,17 @@ export const bookings: ResourceDefinition = defineResource({
         ? [await rowsBlock(ctx, refunds, returned, ['requestedAt', 'amountCents', 'status', 'reason'], '')]
         : []),
       ...(await disputesBlocks(ctx, disputed)),
+      ...(written.length > 0
+        ? [
+            await rowsBlock(
+              ctx,
+              notifications,
+              written,
+              ['createdAt', 'type', 'recipient', 'status', 'sentAt'],
+              '',
+            ),
+          ]
+        : []),
       await bookingTimeline(ctx, bookings, String(row.id)),
     ];
   },

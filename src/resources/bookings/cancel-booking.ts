@@ -6,6 +6,7 @@ import { inTransaction } from '../_kit/in-transaction.ts';
 import { moveTo } from '../_kit/move-to.ts';
 import { authorize } from '../_kit/policy.ts';
 import { post } from '../_kit/post.ts';
+import { notifyCustomer } from '../notifications/notify.ts';
 import { cancelPaymentIntent } from '../payments/cancel-intent.ts';
 import { openReview } from '../payments/open-review.ts';
 import { Payment } from '../payments/payment.model.ts';
@@ -61,6 +62,16 @@ async function cancel(ctx: TransactionContext, cancellation: Cancellation): Prom
   await setCancelled(ctx, booking, byWhom(ctx));
   await booking.update({ cancelReason: cancellation.reason }, { transaction: ctx.tx });
   const refundCents = await giveBack(ctx, booking, policyCents, cancellation);
+  if (booking.confirmedAt !== null)
+    await notifyCustomer(ctx, booking, {
+      type: 'booking_cancelled',
+      eventKey: booking.id,
+      variables: {
+        reason: '',
+        amount: refundCents > 0 ? formatUsd(refundCents as Cents) : '',
+        cardWords: '',
+      },
+    });
   const isPolicy = cancellation.refundCents === undefined;
   if (isPolicy && frozenCents > 0) await holdForDispute(ctx, booking, frozenCents);
   await audit(ctx, {

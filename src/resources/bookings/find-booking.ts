@@ -1,6 +1,8 @@
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { select } from '../_kit/sql.ts';
+import type { DeliveryTask } from '../logistics/delivery-task.model.ts';
+import { newestOfLegs } from '../logistics/newest-of-legs.ts';
 import type { Payment } from '../payments/payment.model.ts';
 import { isAccessToken } from './access-token.ts';
 import { Booking } from './booking.model.ts';
@@ -39,14 +41,20 @@ export interface BookingFacts {
   readonly booking: Booking;
   /** The newest payment, if any. */
   readonly payment: Payment | null;
+  /** Its stops as they stand, the newest attempt of each leg. */
+  readonly deliveries: readonly DeliveryTask[];
 }
 
 /** A booking with what is shown beside it, read at one moment: neither is ahead of the other. */
 export async function bookingFacts(ctx: Context, bookingId: string): Promise<BookingFacts> {
-  const booking = await Booking.findByPk(bookingId, { include: ['payments'], transaction: ctx.tx ?? null });
+  const booking = await Booking.findByPk(bookingId, {
+    include: ['payments', 'deliveries'],
+    transaction: ctx.tx ?? null,
+  });
   if (!booking) throw new Refusal('not_found');
   const payments = booking.get('payments') as Payment[];
-  return { booking, payment: payments.sort((a, b) => b.attempt - a.attempt)[0] ?? null };
+  const deliveries = newestOfLegs(booking.get('deliveries') as DeliveryTask[]);
+  return { booking, payment: payments.sort((a, b) => b.attempt - a.attempt)[0] ?? null, deliveries };
 }
 
 /**

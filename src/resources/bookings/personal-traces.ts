@@ -108,6 +108,59 @@ const traces: readonly Trace[] = [
     bind: ({ intentIds }) => [intentIds],
   },
   {
+    sql: `
+      update webhook_events set last_error = null, body = jsonb_build_object('taskId', body -> 'taskId',
+        'triggerId', body -> 'triggerId', 'triggerName', body -> 'triggerName', 'time', body -> 'time', 'erased', true)
+      where source = 'onfleet' and body ->> 'taskId' in (
+        select onfleet_task_id from delivery_tasks where booking_id = any($1::uuid[]))`,
+    bind: ({ bookingIds }) => [bookingIds],
+  },
+  {
+    sql: `
+      update delivery_tasks set last_error = null, completion_notes = null, tracking_url = null, photo_ids = '{}',
+        signature_id = null, latitude = null, longitude = null, position_at = null,
+        failure_reason = case when failure_reason is not null then 'Erased' end, updated_at = $2
+      where booking_id = any($1::uuid[])`,
+    bind: ({ bookingIds, now }) => [bookingIds, now],
+  },
+  {
+    sql: `update tracking_updates set latitude = null, longitude = null where booking_id = any($1::uuid[])`,
+    bind: ({ bookingIds }) => [bookingIds],
+  },
+  {
+    sql: `
+      update needs_reviews set reason = 'Erased' where booking_id = any($1::uuid[])
+        and kind in ('delivery_failed', 'task_refused', 'task_not_withdrawn')`,
+    bind: ({ bookingIds }) => [bookingIds],
+  },
+  {
+    sql: `
+      delete from mail_suppressions where email in (
+        select lower(recipient) from notifications where booking_id = any($1::uuid[]))`,
+    bind: ({ bookingIds }) => [bookingIds],
+  },
+  {
+    sql: `
+      update webhook_events set last_error = null, body = jsonb_build_object('erased', true)
+      where source = 'ses' and external_id in (
+        select source_event from delivery_logs l join notifications n on n.id = l.notification_id
+        where n.booking_id = any($1::uuid[]))`,
+    bind: ({ bookingIds }) => [bookingIds],
+  },
+  {
+    sql: `
+      update delivery_logs set detail = null where notification_id in (
+        select id from notifications where booking_id = any($1::uuid[]))`,
+    bind: ({ bookingIds }) => [bookingIds],
+  },
+  {
+    sql: `
+      update notifications set recipient = 'erased ' || id, subject = null, variables = '{}', last_error = null,
+        status = case when status = 'waiting' then 'withheld' else status end, updated_at = $2
+      where booking_id = any($1::uuid[])`,
+    bind: ({ bookingIds, now }) => [bookingIds, now],
+  },
+  {
     sql: `update booking_notes set text = 'Erased', updated_at = $2 where booking_id = any($1::uuid[])`,
     bind: ({ bookingIds, now }) => [bookingIds, now],
   },

@@ -24,15 +24,21 @@ describe('the share that goes back', () => {
     ['2027-11-08', null, '2027-11-06T13:00:00Z', 10_000],
     ['2027-11-08', null, '2027-11-06T13:00:01Z', 5_000],
   ])('for %s at %s, asked at %s, is %i', (day, pickupHour, at, rate) => {
-    const booking = { pickupDate: day as ServiceDay, pickupHour };
+    const booking = { pickupDate: day as ServiceDay, pickupHour, deliveryFailedAt: null };
     expect(refundRateAt(settings, booking, parseInstant(at))).toBe(rate);
   });
 
   it('follows the settings', () => {
     const own = { ...settings, fullRefundHours: 72, partialRefundHours: 1, partialRefundBasisPoints: 2_500 };
-    const booking = { pickupDate: '2027-05-12' as ServiceDay, pickupHour: null };
+    const booking = { pickupDate: '2027-05-12' as ServiceDay, pickupHour: null, deliveryFailedAt: null };
     expect(refundRateAt(own, booking, parseInstant('2027-05-10T12:00:00Z'))).toBe(2_500);
   });
+});
+
+it('is all of it after a delivery that we failed, until a new date is agreed', () => {
+  const failed = parseInstant('2027-05-12T20:00:00Z');
+  const booking = { pickupDate: '2027-05-12' as ServiceDay, pickupHour: null, deliveryFailedAt: failed };
+  expect(refundRateAt(settings, booking, parseInstant('2027-05-13T12:00:00Z'))).toBe(10_000);
 });
 
 describe('the sum that goes back', () => {

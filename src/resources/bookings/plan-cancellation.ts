@@ -11,7 +11,7 @@ import { currentRateCard } from '../services/load-rate-card.ts';
 import { Booking } from './booking.model.ts';
 
 export interface CancellationStep {
-  readonly step: 'booking' | 'capacity' | 'payment' | 'refund';
+  readonly step: 'booking' | 'capacity' | 'payment' | 'refund' | 'tasks';
   readonly status: 'done' | 'pending' | 'needs_review';
 }
 
@@ -61,6 +61,7 @@ export async function planCancellation(ctx: Context, booking: Booking): Promise<
       { step: 'capacity', status: 'pending' },
       ...(money.livePayments > 0 ? [{ step: 'payment', status: 'pending' } as const] : []),
       ...refundStep(refundCents > 0 ? 'pending' : null, frozenCents > 0),
+      ...(await tasksStep(ctx, booking.id)),
     ],
   };
 }
@@ -81,14 +82,17 @@ interface Money {
 /** Elapsed time to the start of the pickup window decides the share (`rules.md` §5). */
 export function refundRateAt(
   settings: Settings,
-  booking: Pick<Booking, 'pickupDate' | 'pickupHour'>,
+  booking: Pick<Booking, 'pickupDate' | 'pickupHour' | 'deliveryFailedAt'>,
   now: Date,
 ): BasisPoints {
+  // We failed: all of it, until a new date is agreed.
+  if (booking.deliveryFailedAt !== null) return basisPoints(FULL);
   const start = instantOf(booking.pickupDate, booking.pickupHour ?? FIRST_HOUR);
   const hours = (start.getTime() - now.getTime()) / HOUR_MS;
   if (hours >= settings.fullRefundHours) return basisPoints(settings.fullRefundBasisPoints);
   return basisPoints(hours >= settings.partialRefundHours ? settings.partialRefundBasisPoints : 0);
 }
+const FULL = 10_000;
 const FIRST_HOUR = 8;
 const HOUR_MS = 3_600_000;
 
@@ -169,8 +173,22 @@ async function carriedOut(ctx: Context, booking: Booking): Promise<CancellationP
       { step: 'capacity', status: 'done' },
       { step: 'payment', status: money.livePayments > 0 ? 'pending' : 'done' },
       ...refundStep(ours.length > 0 ? refundStanding(ours) : null, isFrozen),
+      ...(await tasksStep(ctx, booking.id)),
     ],
   };
+}
+
+/** The tasks' step, if there are any: done once all of them are over, or withdrawn at Onfleet too. */
+async function tasksStep(ctx: Context, bookingId: string): Promise<CancellationStep[]> {
+  const tasks = await select<{ isOver: boolean; isStuck: boolean }>(
+    ctx,
+    `select status in ('completed', 'failed') or is_gone as "isOver", status = 'withdrawn' and last_error is not null as "isStuck"
+     from delivery_tasks where booking_id = $1`,
+    [bookingId],
+  );
+  if (tasks.length === 0) return [];
+  if (tasks.some(({ isStuck }) => isStuck)) return [{ step: 'tasks', status: 'needs_review' }];
+  return [{ step: 'tasks', status: tasks.every(({ isOver }) => isOver) ? 'done' : 'pending' }];
 }
 
 function sumOf(refunds: readonly { readonly amount_cents: number }[]): Cents {

@@ -11,6 +11,7 @@ import { differences } from '../_kit/differences.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
 import { execute } from '../_kit/sql.ts';
+import { moveDeliveries } from '../logistics/plan-deliveries.ts';
 import { endLivePayment } from '../payments/end-live-payment.ts';
 import { requestRefunds } from '../payments/request-refund.ts';
 import { withdrawRefunds } from '../payments/withdraw-refunds.ts';
@@ -216,6 +217,7 @@ async function moveNow(
     ...(booking.customerId !== null && { customerId: booking.customerId }),
     changes,
   });
+  await moveDeliveries(ctx, booking, oldDay);
   if (day === oldDay) return;
   await execute(ctx, 'delete from capacity_takings where booking_id = $1', [booking.id]);
   forgetCapacityAfter(ctx, oldDay);

@@ -1,9 +1,11 @@
 import { addMinutes, earlier } from '../../clock.ts';
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
+import { cents, formatUsd } from '../../pricing/money.ts';
 import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
+import { notifyCustomer } from '../notifications/notify.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
 import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
 import { Booking } from './booking.model.ts';
@@ -51,7 +53,18 @@ export async function sendPaymentLink(ctx: Context, bookingId: string): Promise<
       { paymentAttemptsAllowed: allowed, updatedAt: ctx.clock.now() },
       { transaction: tx.tx },
     );
-    return { url: paymentLinkUrl(ctx.config, booking, expiresAt), expiresAt, dueCents: amountDue(booking) };
+    const url = paymentLinkUrl(ctx.config, booking, expiresAt);
+    const dueCents = amountDue(booking);
+    await notifyCustomer(tx, booking, {
+      type: 'payment_link',
+      eventKey: `${booking.id} ${allowed}`,
+      variables: {
+        amount: formatUsd(cents(dueCents)),
+        expiresAt: expiresAt.toISOString(),
+        reason: '',
+      },
+    });
+    return { url, expiresAt, dueCents };
   });
 }
 

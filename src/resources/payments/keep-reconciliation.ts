@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
+import { alone } from '../_kit/alone.ts';
 import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
 import { post } from '../_kit/post.ts';
-import { execute, select } from '../_kit/sql.ts';
+import { execute } from '../_kit/sql.ts';
 import { reconcile } from './reconcile-payments.ts';
 import { ReconciliationRun } from './reconciliation-run.model.ts';
 import { reconciliationRunPolicy } from './reconciliation-run.policy.ts';
 
-/** Whoever reconciles holds it; a process that dies lets go of it at once. */
-const ADVISORY_LOCK = 7_340_102;
 const MOST_KEPT = 500;
 
 /** Has payments reconciled now, by a job. Throws `forbidden`. */
@@ -43,13 +42,7 @@ export async function keepReconciliation(
   ctx: Context,
   { runId }: { readonly runId?: string | undefined },
 ): Promise<void> {
-  const outcome = await ctx.db.transaction(async (tx) => {
-    const [lock] = await select<{ isOurs: boolean }>(
-      { ...ctx, tx },
-      'select pg_try_advisory_xact_lock($1) as "isOurs"',
-      [ADVISORY_LOCK],
-    );
-    if (!lock?.isOurs) return 'busy';
+  const outcome = await alone(ctx, 'reconciliation', async () => {
     await endDead(ctx, runId);
     const run = await begin(ctx, runId);
     if (run) await carryOut(ctx, run);

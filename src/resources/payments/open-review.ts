@@ -4,9 +4,14 @@ import { execute, select } from '../_kit/sql.ts';
 interface Review {
   readonly kind:
     | 'amount_mismatch'
+    | 'completion_waits'
+    | 'delivery_failed'
+    | 'task_not_withdrawn'
+    | 'task_refused'
     | 'books_disagree'
     | 'card_testing'
     | 'dispute_opened'
+    | 'mail_failed'
     | 'orphan_payment'
     | 'refund_collides'
     | 'refund_failed'

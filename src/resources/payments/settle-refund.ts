@@ -8,6 +8,7 @@ import { execute } from '../_kit/sql.ts';
 import { bringBack } from '../bookings/archive-booking.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import { amountDue, isSold, lockBookingOfMoney } from '../bookings/find-booking.ts';
+import { notifyCustomer } from '../notifications/notify.ts';
 import { lockPayment, moveRefund } from './move-refund.ts';
 import { openReview } from './open-review.ts';
 import { Payment } from './payment.model.ts';
@@ -147,6 +148,11 @@ async function settle(
 async function succeed(ctx: TransactionContext, booking: Booking, refund: Refund): Promise<void> {
   const dueBefore = amountDue(booking);
   await writeLedger(ctx, refund, 'refunded');
+  await notifyCustomer(ctx, booking, {
+    type: 'refund_issued',
+    eventKey: refund.id,
+    variables: { amount: formatUsd(refund.amountCents as Cents), cardWords: '', reason: '' },
+  });
   await booking.reload({ transaction: ctx.tx });
   const amountCents = Math.max(0, amountDue(booking)) - Math.max(0, dueBefore);
   if (amountCents <= 0 || !isSold(booking)) return;

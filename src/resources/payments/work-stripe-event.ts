@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { crashPoint } from '../_kit/crash-point.ts';
-import { WebhookEvent } from '../plumbing/webhook-event.model.ts';
+import type { WebhookEvent } from '../plumbing/webhook-event.model.ts';
+import { workEvent } from '../plumbing/work-event.ts';
 import { settleDispute } from './settle-dispute.ts';
 import { type Settled, settlePayment } from './settle-payment.ts';
 import { settleRefund, settleRefundsOf } from './settle-refund.ts';
@@ -17,18 +17,7 @@ export async function workStripeEvent(
   ctx: Context,
   { webhookEventId }: { readonly webhookEventId: string },
 ): Promise<void> {
-  const event = await WebhookEvent.findByPk(webhookEventId, { rejectOnEmpty: true });
-  if (event.status === 'done' || event.status === 'ignored') return;
-  const attempts = event.attempts + 1;
-  try {
-    const status = (await work(ctx, event)) === 'not_ours' ? 'ignored' : 'done';
-    crashPoint(ctx, 'webhook.worked');
-    await event.update({ status, attempts, lastError: null, workedAt: ctx.clock.now() });
-  } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    await event.update({ status: 'failed', attempts, lastError: words.slice(0, 2_000) });
-    throw error;
-  }
+  await workEvent(ctx, webhookEventId, (event) => work(ctx, event));
 }
 
 async function work(ctx: Context, { type, body }: WebhookEvent): Promise<Settled> {

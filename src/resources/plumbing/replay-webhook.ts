@@ -4,16 +4,17 @@ import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
 import { post } from '../_kit/post.ts';
+import { workers } from './store-webhook-event.ts';
 import { WebhookEvent } from './webhook-event.model.ts';
 import { webhookEventPolicy } from './webhook-event.policy.ts';
 
 /** So many in one transaction, that nobody waits long for its locks. */
 export const MOST_REPLAYED = 200;
 
-const failedAtStripe = { source: 'stripe', status: 'failed' } as const;
+const failed = { status: 'failed' };
 
 /**
- * Has an event of Stripe worked again, also one that was worked: working is safe any number of times (`product.md` §4).
+ * Has an event worked again, also one that was worked: working is safe any number of times (`product.md` §4).
  * Throws `forbidden`, `not_found`.
  */
 export async function replayWebhook(ctx: Context, webhookEventId: string): Promise<void> {
@@ -24,17 +25,16 @@ export async function replayWebhook(ctx: Context, webhookEventId: string): Promi
       lock: tx.tx.LOCK.UPDATE,
       rejectOnEmpty: new Refusal('not_found'),
     });
-    if (event.source !== 'stripe') throw new Refusal('not_found');
     await workAgain(tx, event);
   });
 }
 
-/** Has the failed events of Stripe worked again, oldest first; gives how many. Throws `forbidden`. */
+/** Has the failed events worked again, oldest first; gives how many. Throws `forbidden`. */
 export async function replayFailedWebhooks(ctx: Context): Promise<number> {
   authorize(ctx, webhookEventPolicy, 'replayFailed');
   return inTransaction(ctx, async (tx) => {
     const events = await WebhookEvent.findAll({
-      where: failedAtStripe,
+      where: failed,
       order: [['receivedAt', 'ASC']],
       limit: MOST_REPLAYED,
       transaction: tx.tx,
@@ -46,7 +46,7 @@ export async function replayFailedWebhooks(ctx: Context): Promise<number> {
 }
 
 export async function countFailedWebhooks(): Promise<number> {
-  return WebhookEvent.count({ where: failedAtStripe });
+  return WebhookEvent.count({ where: failed });
 }
 
 async function workAgain(tx: TransactionContext, event: WebhookEvent): Promise<void> {
@@ -57,5 +57,5 @@ async function workAgain(tx: TransactionContext, event: WebhookEvent): Promise<v
     changes: { status: [event.status, 'received'] },
   });
   await event.update({ status: 'received', lastError: null }, { transaction: tx.tx });
-  await post(tx, 'work_stripe_event', { webhookEventId: event.id });
+  await post(tx, workers[event.source], { webhookEventId: event.id });
 }

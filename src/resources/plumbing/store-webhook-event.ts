@@ -5,11 +5,18 @@ import { post } from '../_kit/post.ts';
 import { select } from '../_kit/sql.ts';
 
 interface IncomingEvent {
-  readonly source: 'stripe';
+  readonly source: 'stripe' | 'onfleet' | 'ses';
   readonly externalId: string;
   readonly type: string;
   readonly body: object;
 }
+
+/** Who works what each tells. */
+export const workers = {
+  stripe: 'work_stripe_event',
+  onfleet: 'work_onfleet_event',
+  ses: 'work_ses_event',
+} as const;
 
 /** Stores what an outside service told us, once, and hands it to the queue in the same transaction. */
 export async function storeWebhookEvent(ctx: Context, event: IncomingEvent): Promise<'stored' | 'known'> {
@@ -21,7 +28,7 @@ export async function storeWebhookEvent(ctx: Context, event: IncomingEvent): Pro
       [randomUUID(), event.source, event.externalId, event.type, JSON.stringify(event.body), ctx.clock.now()],
     );
     if (!stored[0]) return 'known';
-    await post(tx, 'work_stripe_event', { webhookEventId: stored[0].id });
+    await post(tx, workers[event.source], { webhookEventId: stored[0].id });
     return 'stored';
   });
 }

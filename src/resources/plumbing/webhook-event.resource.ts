@@ -9,7 +9,6 @@ const replay = useCaseAction({
   name: 'replay',
   label: 'Replay',
   icon: 'RefreshCw',
-  isOffered: (row) => row.source === 'stripe',
   preview: async (_ctx, row) => [
     'Works this event again: what it is about is asked anew where it came from, so that nothing happens twice.',
     ...(row.status === 'received' ? ['It waits to be worked already.'] : []),
@@ -26,14 +25,14 @@ const replayFailed = useCaseAction({
   name: 'replayFailed',
   label: 'Replay all failed',
   icon: 'RefreshCw',
-  isOffered: (row) => row.source === 'stripe' && row.status === 'failed',
+  isOffered: (row) => row.status === 'failed',
   async preview() {
     const failed = await countFailedWebhooks();
     return [
       failed > MOST_REPLAYED
         ? `Works the oldest ${events(MOST_REPLAYED)} of ${events(failed)} that failed again.`
-        : `Works ${events(failed)} of Stripe’s that failed again, oldest first.`,
-      'What each is about is asked anew at Stripe, so that nothing happens twice.',
+        : `Works ${events(failed)} that failed again, oldest first.`,
+      'What each is about is asked anew where it came from, so that nothing happens twice.',
     ];
   },
   async run(ctx) {

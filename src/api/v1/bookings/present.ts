@@ -4,12 +4,13 @@ import { amountDue, attemptsLeft, type BookingFacts } from '../../../resources/b
 import type { CancellationPlan } from '../../../resources/bookings/plan-cancellation.ts';
 import type { Payment } from '../../../resources/payments/payment.model.ts';
 import { presentLines } from '../present-price.ts';
-import type { bookingSchema, cancellationSchema } from './schema.ts';
+import type { bookingSchema, cancellationSchema, taskStatusSchema } from './schema.ts';
 
+type PublicTaskStatus = z.input<typeof taskStatusSchema>;
 type PublicBooking = z.input<typeof bookingSchema>;
 
 /** A booking as its customer may see it; every field by name, none of ours. */
-export function presentBooking({ booking, payment }: BookingFacts): PublicBooking {
+export function presentBooking({ booking, payment, deliveries }: BookingFacts): PublicBooking {
   const { miniMove, standardDelivery, specialtyItems, airportTransfer } = booking.basket;
   return {
     id: booking.id,
@@ -45,7 +46,7 @@ export function presentBooking({ booking, payment }: BookingFacts): PublicBookin
       required: booking.coiRequired,
       status: booking.coiRequired ? 'missing' : 'not_required',
     },
-    deliveries: [],
+    deliveries: deliveries.map(({ leg, status }) => ({ leg, status: status as PublicTaskStatus })),
     links: linksOf(booking),
     confirmedAt: booking.confirmedAt?.toISOString() ?? null,
     cancelledAt: booking.cancelledAt?.toISOString() ?? null,

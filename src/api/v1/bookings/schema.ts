@@ -25,6 +25,9 @@ const address = z.strictObject({
   notes: z.string(),
 });
 
+/** What was withdrawn is not shown. */
+export const taskStatusSchema = z.enum(['created', 'assigned', 'in_progress', 'completed', 'failed']);
+
 const paymentStatus = z
   .enum(['none', 'pending', 'processing', 'succeeded', 'failed', 'cancelled'])
   .meta({ description: '`none` before the first checkout.' });
@@ -69,7 +72,7 @@ const bookingShape = {
     status: z.enum(['not_required', 'missing']),
   }),
   deliveries: z
-    .array(z.strictObject({ leg: z.enum(['pickup', 'dropoff']), status: z.string() }))
+    .array(z.strictObject({ leg: z.enum(['pickup', 'dropoff']), status: taskStatusSchema }))
     .meta({ description: 'The legs of the move, once they are planned.' }),
   links: z.strictObject({
     self: z.string(),
@@ -141,10 +144,58 @@ export const cancellationSchema = z
     steps: z
       .array(
         z.strictObject({
-          step: z.enum(['booking', 'capacity', 'payment', 'refund']),
+          step: z.enum(['booking', 'capacity', 'payment', 'refund', 'tasks']),
           status: z.enum(['done', 'pending', 'needs_review']),
         }),
       )
       .meta({ description: 'Each runs by itself and is tried again until it is done.' }),
   })
   .meta({ id: 'Cancellation' });
+
+export const trackingSchema = z
+  .strictObject({
+    status: z.enum(bookingStatuses),
+    tasks: z.array(
+      z.strictObject({
+        leg: z.enum(['pickup', 'dropoff']),
+        status: taskStatusSchema,
+        windowStart: instantSchema,
+        windowEnd: instantSchema,
+        etaAt: instantSchema
+          .nullable()
+          .meta({ description: 'When the driver is expected, while on the way.' }),
+        driver: z.strictObject({ firstName: z.string() }).nullable(),
+        position: z
+          .strictObject({ latitude: z.number(), longitude: z.number(), at: instantSchema })
+          .nullable()
+          .meta({ description: 'Only while the driver is on the way.' }),
+        endedAt: instantSchema.nullable(),
+      }),
+    ),
+    updates: z
+      .array(
+        z.strictObject({
+          leg: z.enum(['pickup', 'dropoff']),
+          kind: z.enum(['assigned', 'unassigned', 'started', 'eta', 'arriving', 'completed', 'failed']),
+          at: instantSchema,
+          etaAt: instantSchema.nullable(),
+        }),
+      )
+      .meta({ description: 'What the road told, the latest first; the newest hundred.' }),
+  })
+  .meta({ id: 'Tracking' });
+
+export const notificationsSchema = z
+  .strictObject({
+    notifications: z.array(
+      z.strictObject({
+        id: z.uuid(),
+        type: z.string().meta({ example: 'booking_confirmed' }),
+        status: z.enum(['waiting', 'sent']),
+        subject: z.string().nullable().meta({ description: 'Once it was sent.' }),
+        createdAt: instantSchema,
+        sentAt: instantSchema.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Notifications' });

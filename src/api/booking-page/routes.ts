@@ -1,0 +1,36 @@
+import express, { type Router } from 'express';
+import { Refusal } from '../../errors.ts';
+import { readBookingPage } from '../../resources/bookings/booking-page-link.ts';
+import { authorizeBooking } from '../../resources/bookings/find-booking.ts';
+import { readTracking } from '../../resources/logistics/read-tracking.ts';
+import type { Limiters } from '../middleware/rate-limits.ts';
+import { contextOf } from '../middleware/request-context.ts';
+import { bookingPage } from '../pay/page.ts';
+import { pageHeaders, refusals, sendPage } from '../pay/page-frame.ts';
+
+/** `/booking/{token}`: where mails lead: what is booked, how it stands, and where the van is on the way. It changes nothing. */
+export function bookingPageRoutes(limits: Pick<Limiters, 'read'>): Router {
+  const router = express.Router();
+  router
+    .route('/booking/:token')
+    .all((_request, response, next) => {
+      pageHeaders(response, '/booking/{token}');
+      next();
+    })
+    .head((_request, response) => {
+      response.end();
+    })
+    .get(...limits.read, async (request, response) => {
+      const ctx = contextOf(response);
+      const named = readBookingPage(request.params.token);
+      if (!named) throw new Refusal('not_found');
+      const booking = await authorizeBooking(ctx, named);
+      sendPage(
+        response,
+        bookingPage(String(response.locals.nonce), booking, await readTracking(ctx, booking)),
+      );
+    })
+    .all((_request, _response, next) => next(new Refusal('method_not_allowed')));
+  router.use('/booking', refusals);
+  return router;
+}

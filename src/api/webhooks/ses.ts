@@ -1,0 +1,46 @@
+import express, { type Router } from 'express';
+import { Refusal } from '../../errors.ts';
+import { parsedMessage, readMailEvent } from '../../resources/notifications/ses/mail-event.ts';
+import { confirmSubscription, verifySnsMessage } from '../../resources/notifications/ses/verify-sns.ts';
+import { storeWebhookEvent } from '../../resources/plumbing/store-webhook-event.ts';
+import { unstorable } from '../middleware/json-body.ts';
+import { contextOf } from '../middleware/request-context.ts';
+
+/** SES's events by way of SNS, as Stripe's; and its question whether we want them. */
+export function sesWebhook(): Router {
+  const router = express.Router();
+  router.post(
+    '/webhooks/ses',
+    express.raw({ type: () => true, limit: '256kb' }),
+    async (request, response) => {
+      const ctx = contextOf(response);
+      const { config } = ctx;
+      const body: unknown = request.body;
+      const raw = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+      const sns = await verifySnsMessage(config, raw);
+      if (sns.type !== 'Notification') {
+        if (sns.type === 'SubscriptionConfirmation') await confirmSubscription(config, sns);
+        else ctx.log.warn({ messageId: sns.messageId }, 'SNS no longer sends us what becomes of mails');
+        response.json({ received: true, duplicate: false });
+        return;
+      }
+      const event = { message: parsedMessage(sns.message) };
+      if (unstorable(event).length > 0) throw new Refusal('bad_request');
+      const stored = await storeWebhookEvent(
+        { ...ctx, actor: { type: 'system', name: 'ses webhook' } },
+        {
+          source: 'ses',
+          externalId: sns.messageId,
+          type: readMailEvent(event.message)?.kind ?? 'unknown',
+          body: event,
+        },
+      );
+      response.json({ received: true, duplicate: stored === 'known' });
+    },
+  );
+  router.all('/webhooks/ses', (_request, response, next) => {
+    response.setHeader('Allow', 'POST');
+    next(new Refusal('method_not_allowed'));
+  });
+  return router;
+}

@@ -1,0 +1,48 @@
+import type { DeliveryFaults } from '../deliveries.ts';
+
+/**
+ * Switches that make the stand-in misbehave, in process or over HTTP (`GET`, `POST`, `DELETE /_faults`). Each counts down
+ * with use. Requests: `error500`, `error429` and `dropConnection` before the work, `timeoutAfterWork` does it and never
+ * answers, `delayMs` waits first. Webhooks: `duplicate` sends so many more of each, `delayWebhookMs` waits, `reorder`
+ * sends newest first, `dropWebhooks` sends none of the next.
+ */
+export interface Faults extends DeliveryFaults {
+  /** Only requests whose `METHOD /path` holds this text misbehave. */
+  match: string;
+  error500: number;
+  error429: number;
+  dropConnection: number;
+  timeoutAfterWork: number;
+  delayMs: number;
+}
+
+export function noFaults(): Faults {
+  return {
+    match: '',
+    error500: 0,
+    error429: 0,
+    dropConnection: 0,
+    timeoutAfterWork: 0,
+    delayMs: 0,
+    duplicate: 0,
+    delayWebhookMs: 0,
+    reorder: false,
+    dropWebhooks: 0,
+  };
+}
+
+/** Sets what a JSON body names; what it does not know is left. */
+export function setFaults(faults: Faults, given: object): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (name in faults && typeof value === typeof Reflect.get(faults, name)) Reflect.set(faults, name, value);
+  }
+}
+
+type Countdown = 'error500' | 'error429' | 'dropConnection' | 'timeoutAfterWork';
+
+/** Whether a fault strikes now; it is used up by one. */
+export function strikes(faults: Faults, name: Countdown, request: string): boolean {
+  if (faults[name] <= 0 || !request.includes(faults.match)) return false;
+  faults[name] -= 1;
+  return true;
+}

@@ -1,0 +1,55 @@
+import { newId } from './ids.ts';
+import type { Task } from './shapes.ts';
+import type { Store } from './store.ts';
+import { type TriggerName, triggers } from './triggers.ts';
+
+/** The one organization of the stand-in, and whose key it is. */
+export const organization = { id: 'ToteTaxi*local*stand~in1', name: 'ToteTaxi' };
+export const administrator = 'ToteTaxi*local*dispatch1';
+
+/** What the endpoints work on. */
+export interface World {
+  readonly store: Store;
+  /** Business time, in milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Who did it: whoever has the key, or the task's worker with the phone. */
+export type Actor = 'ADMIN' | 'WORKER';
+
+/** What only one trigger tells. */
+export interface TriggerExtras {
+  /** Of `taskEta`. */
+  readonly etaSeconds?: number;
+  /** Of `taskArrival`, in metres. */
+  readonly distance?: number;
+}
+
+/** Owes the application, and everybody who subscribed, a webhook about a task; it is durable with the change that caused it. */
+export function emit(
+  world: World,
+  name: TriggerName,
+  task: Task,
+  actor: Actor,
+  extras: TriggerExtras = {},
+): void {
+  const { store } = world;
+  const worker = task.worker === null ? undefined : store.get('worker', task.worker);
+  const body = JSON.stringify({
+    taskId: task.id,
+    workerId: task.worker,
+    adminId: actor === 'ADMIN' ? administrator : null,
+    triggerId: triggers[name],
+    triggerName: name,
+    time: world.now(),
+    actionContext: { type: actor, id: actor === 'ADMIN' ? administrator : task.worker },
+    data: { task, ...(worker && { worker }) },
+    ...extras,
+  });
+  const hooks = store.list('webhook').filter((hook) => hook.isEnabled && hook.trigger === triggers[name]);
+  for (const webhookId of [null, ...hooks.map((hook) => hook.id)]) {
+    const id = newId();
+    store.put('message', id, { id, triggerName: name, webhookId, body });
+    store.put('delivery', id, { eventId: id, tries: 0 });
+  }
+}

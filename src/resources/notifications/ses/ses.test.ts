@@ -1,0 +1,452 @@
+import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../../../test/support/bookings.ts';
+import { mailBench } from '../../../../test/support/mail-stand-in.ts';
+import { errorDoor } from '../../../api/error-door.ts';
+import { type BaseContext, requestContext } from '../../../api/middleware/request-context.ts';
+import { sesWebhook } from '../../../api/webhooks/ses.ts';
+import { addMilliseconds, realNow } from '../../../clock.ts';
+import type { MailConfig } from '../../../config.ts';
+import { loadConfig } from '../../../config.ts';
+import type { InboxMail } from '../../../local/mail/serve-inbox.ts';
+import { createLogger } from '../../../logger.ts';
+import { storeWebhookEvent } from '../../plumbing/store-webhook-event.ts';
+import { sendMail } from './client.ts';
+import type { OutgoingMail } from './compose-mail.ts';
+import { readMailEvent } from './mail-event.ts';
+import { MailProblem } from './mail-problem.ts';
+import type { FetchKey } from './signing-key.ts';
+import { confirmSubscription, verifySnsMessage } from './verify-sns.ts';
+
+vi.mock('../../plumbing/store-webhook-event.ts', () => ({
+  storeWebhookEvent: vi.fn<typeof storeWebhookEvent>(),
+}));
+const store = vi.mocked(storeWebhookEvent);
+
+const bench = mailBench();
+
+const configOf = (more: Partial<MailConfig> = {}): { mail: MailConfig } => ({
+  mail: {
+    region: 'us-east-1',
+    accessKeyId: bench.standIn.accessKeyId,
+    secretAccessKey: bench.standIn.secretAccessKey,
+    endpoint: bench.standIn.baseUrl,
+    from: 'ToteTaxi <hello@totetaxi.test>',
+    replyTo: 'help@totetaxi.test',
+    configurationSet: 'totetaxi',
+    topicArn: bench.standIn.topicArn,
+    snsHost: bench.standIn.baseUrl,
+    ...more,
+  },
+});
+
+const CALENDAR = 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:PUBLISH\r\nSUMMARY:Ümzug\r\nEND:VCALENDAR\r\n';
+const plain: OutgoingMail = {
+  to: 'jo@customers.test',
+  subject: 'Your move – booked',
+  text: 'Booked.\n',
+  html: '<p>Booked.</p>',
+};
+const send = (more: Partial<OutgoingMail> = {}, config = configOf()) =>
+  sendMail({ config }, { ...plain, ...more });
+const arrived = (id: string): Promise<InboxMail> => bench.get(`/messages/${id}`);
+const rawOf = async (id: string): Promise<string> =>
+  (await fetch(`${bench.standIn.baseUrl}/messages/${id}/raw`)).text();
+const headOf = (raw: string): string => raw.slice(0, raw.indexOf('\r\n\r\n'));
+
+describe('a mail', () => {
+  it('arrives as it was composed', async () => {
+    const unsubscribe = `<https://totetaxi.test/unsubscribe?token=${'a'.repeat(120)}>`;
+    const { messageId } = await send({
+      headers: { 'List-Unsubscribe': unsubscribe, 'X-Place': 'Zürich' },
+      calendar: CALENDAR,
+      attachments: [
+        { filename: 'receipt.pdf', contentType: 'application/pdf', content: Buffer.from('%PDF-1.4 x') },
+        { filename: 'Ümzug.ics', contentType: 'text/calendar', content: CALENDAR, method: 'PUBLISH' },
+      ],
+      tags: { kind: 'booking_confirmed' },
+    });
+    const mail = await arrived(messageId);
+    expect(mail).toMatchObject({
+      id: messageId,
+      recipients: ['jo@customers.test'],
+      from: '"ToteTaxi" <hello@totetaxi.test>',
+      subject: 'Your move – booked',
+      html: '<p>Booked.</p>',
+      tags: { kind: ['booking_confirmed'] },
+      configurationSet: 'totetaxi',
+    });
+    expect(mail.text?.trim()).toBe('Booked.');
+    expect(mail.headers).toContainEqual({ name: 'Reply-To', value: 'help@totetaxi.test' });
+    expect(mail.headers).toContainEqual({ name: 'List-Unsubscribe', value: unsubscribe });
+    expect(mail.attachments).toContainEqual({
+      filename: 'receipt.pdf',
+      contentType: 'application/pdf',
+      size: 10,
+    });
+    expect(mail.attachments).toContainEqual({
+      filename: 'Ümzug.ics',
+      contentType: 'text/calendar',
+      size: Buffer.byteLength(CALENDAR),
+    });
+    const raw = await rawOf(messageId);
+    expect(raw).toContain('Content-Type: multipart/alternative');
+    expect(raw).toContain('Content-Type: text/calendar; charset=utf-8; method=PUBLISH\r\n');
+  });
+
+  it('may be of text and HTML alone, to a domain that is not ASCII', async () => {
+    const config = configOf({ replyTo: null, configurationSet: null });
+    const { messageId } = await send({ to: 'jo@bücher.test' }, config);
+    expect(await arrived(messageId)).toMatchObject({
+      recipients: ['jo@xn--bcher-kva.test'],
+      attachments: [],
+      configurationSet: null,
+    });
+    expect(headOf(await rawOf(messageId))).not.toMatch(/reply-to/i);
+  });
+
+  it.each<[string, Partial<OutgoingMail>]>([
+    ['a subject', { subject: 'Hi\r\nBcc: thief@evil.test\r\n\r\nNew body' }],
+    ['a subject with words to encode', { subject: 'Höi\nBcc: thief@evil.test' }],
+    ['a header', { headers: { 'X-Name': 'Jo\r\nBcc: thief@evil.test\r\n\r\nNew body' } }],
+    ['a header with words to encode', { headers: { 'X-Name': 'Jö\rBcc: thief@evil.test' } }],
+    [
+      'a file name',
+      { attachments: [{ filename: 'a"\r\nBcc: thief@evil.test', contentType: 'text/plain', content: 'x' }] },
+    ],
+  ])('is one mail whatever is in %s', async (_where, more) => {
+    const { messageId } = await send(more);
+    const mail = await arrived(messageId);
+    expect(mail.recipients).toEqual(['jo@customers.test']);
+    expect(mail.headers.map(({ name }) => name.toLowerCase())).not.toContain('bcc');
+    expect(mail.text?.trim()).toBe('Booked.');
+    expect(await rawOf(messageId)).not.toMatch(/^(?:Bcc|New body)/im);
+  });
+
+  it.each<[string, Partial<OutgoingMail>]>([
+    ['two addresses', { to: 'jo@customers.test, ann@customers.test' }],
+    ['no address', { to: 'jo' }],
+    ['a header in an address', { to: 'jo@customers.test\r\nBcc: thief@evil.test' }],
+    ['a header in the name of one', { headers: { 'X-A: b\r\nBcc': 'thief@evil.test' } }],
+    ['a header that is ours', { headers: { Bcc: 'thief@evil.test' } }],
+    [
+      'a content type with a header',
+      { attachments: [{ filename: 'a', contentType: 'a/b\r\nBcc: c', content: '' }] },
+    ],
+    ['a tag that SES refuses', { tags: { kind: 'booking confirmed' } }],
+    ['an address that SES refuses', { to: 'jo@customers' }],
+  ])('never goes: %s', async (_what, more) => {
+    const before = (await bench.get<InboxMail[]>('/messages')).length;
+    await expect(send(more)).rejects.toBeInstanceOf(MailProblem);
+    expect(await bench.get<InboxMail[]>('/messages')).toHaveLength(before);
+  });
+
+  it("never goes from a sender that is not verified, and says so in SES's words", async () => {
+    await expect(send({}, configOf({ from: 'Me <me@elsewhere.test>' }))).rejects.toMatchObject({
+      name: 'MailProblem',
+      code: 'MessageRejected',
+      message: expect.stringContaining('me@elsewhere.test'),
+    });
+  });
+
+  it.each(['throttle', 'error500', 'dropConnection'])('may go later: %s', async (fault) => {
+    await bench.post('/_faults', { [fault]: 1 });
+    await expect(send()).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    await expect(send()).resolves.toMatchObject({ messageId: expect.any(String) });
+  });
+
+  it('may go later: no answer in time, no one there, a wrong key, no configuration', async () => {
+    const unavailable = { code: 'unavailable', retryable: true };
+    await bench.post('/_faults', { delayMs: 12_000 });
+    await expect(send()).rejects.toMatchObject({ ...unavailable, cause: { name: 'TimeoutError' } });
+    await bench.post('/_faults', { delayMs: 0 });
+    await expect(send({}, configOf({ endpoint: 'http://127.0.0.1:1' }))).rejects.toMatchObject(unavailable);
+    await expect(send({}, configOf({ accessKeyId: 'stranger' }))).rejects.toMatchObject(unavailable);
+    await expect(sendMail({ config: { mail: null } }, plain)).rejects.toMatchObject(unavailable);
+  });
+});
+
+describe('a message of the topic', () => {
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = String(pair.publicKey.export({ type: 'spki', format: 'pem' }));
+  const AMAZONS = 'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0a1b.pem';
+  const ago = (milliseconds: number): string => addMilliseconds(realNow(), -milliseconds).toISOString();
+
+  /** Signed by hand, and not by what the product or the stand-in has. */
+  const message = (more: object = {}, after: object = {}): Buffer => {
+    const fields: Record<string, string> = {
+      Type: 'Notification',
+      MessageId: randomUUID(),
+      TopicArn: bench.standIn.topicArn,
+      Message: '{"eventType":"Send"}\n',
+      Timestamp: ago(0),
+      SignatureVersion: '2',
+      SigningCertURL: AMAZONS,
+      ...more,
+    };
+    const canonical = [
+      'Message',
+      'MessageId',
+      'Subject',
+      'SubscribeURL',
+      'Timestamp',
+      'Token',
+      'TopicArn',
+      'Type',
+    ]
+      .flatMap((name) => (fields[name] === undefined ? [] : [`${name}\n${fields[name]}\n`]))
+      .join('');
+    const algorithm = fields.SignatureVersion === '1' ? 'RSA-SHA1' : 'RSA-SHA256';
+    const Signature = createSign(algorithm).update(canonical).sign(pair.privateKey, 'base64');
+    return Buffer.from(JSON.stringify({ ...fields, Signature, ...after }));
+  };
+  const verify = (raw: Buffer, config = configOf(), fetchKey: FetchKey = async () => pem) =>
+    verifySnsMessage(config, raw, fetchKey);
+
+  it.each(['1', '2'])('is taken with a signature of version %s', async (SignatureVersion) => {
+    const raw = message({ SignatureVersion, Subject: 'Amazon SES Email Event Notification' });
+    expect(await verify(raw)).toMatchObject({ type: 'Notification', message: '{"eventType":"Send"}\n' });
+    expect(await verify(message({ SignatureVersion, Timestamp: ago(47 * 3_600_000) }))).toBeTruthy();
+  });
+
+  it.each<[string, object, object]>([
+    ['altered', {}, { Message: '{"eventType":"Bounce"}' }],
+    ['of another time than it was signed at', {}, { Timestamp: ago(1) }],
+    ['of another topic', { TopicArn: 'arn:aws:sns:us-east-1:000000000000:theirs' }, {}],
+    ['older than two days', { Timestamp: ago(49 * 3_600_000) }, {}],
+    ['of an unknown version', { SignatureVersion: '3' }, {}],
+    [
+      'signed in one version and said to be of the other',
+      { SignatureVersion: '1' },
+      { SignatureVersion: '2' },
+    ],
+    ['of an unknown type', { Type: 'Other' }, {}],
+    ['without a signature', {}, { Signature: undefined }],
+    ['with a signature that is none', {}, { Signature: 'AAAA' }],
+    ['two fields in one', { MessageId: 'a\nSubject\nb' }, {}],
+  ])('is refused: %s', async (_what, more, after) => {
+    await expect(verify(message(more, after))).rejects.toMatchObject({ code: 'bad_signature' });
+  });
+
+  it.each([
+    'https://evil.test/SimpleNotificationService-0a1b.pem',
+    'https://sns.us-east-1.amazonaws.com.evil.test/a.pem',
+    'https://evil.test/sns.us-east-1.amazonaws.com/a.pem',
+    'http://sns.us-east-1.amazonaws.com/a.pem',
+    'https://sns.us-east-1.amazonaws.com:8443/a.pem',
+    'https://sns.us-east-1.amazonaws.com@evil.test/a.pem',
+    'https://me@sns.us-east-1.amazonaws.com/a.pem',
+    'https://sns.us-east-1.amazonaws.com/a.txt',
+    'https://sns.us-east-1.amazonaws.com/?a.pem',
+    'https://sns.s3-us-west-2.amazonaws.com/a.pem',
+    'http://127.0.0.1:1/a.pem',
+    'file:///etc/ssl/a.pem',
+    'a.pem',
+  ])('is refused with the certificate of %s, which is not fetched', async (SigningCertURL) => {
+    const fetched: URL[] = [];
+    const refused = verify(message({ SigningCertURL }), configOf(), async (url: URL) => {
+      fetched.push(url);
+      return pem;
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'bad_signature' });
+    expect(fetched).toEqual([]);
+  });
+
+  it('is refused when it is nothing, and with no configuration', async () => {
+    for (const raw of ['', 'no', 'null', '[]', '{}']) {
+      await expect(verify(Buffer.from(raw))).rejects.toMatchObject({ code: 'bad_signature' });
+    }
+    await expect(verifySnsMessage({ mail: null }, message())).rejects.toMatchObject({
+      code: 'bad_signature',
+    });
+  });
+
+  it('is a bad request when it is signed and cannot be read', async () => {
+    for (const more of [{ Timestamp: 'yesterday' }, { Type: 'SubscriptionConfirmation', Token: 't' }]) {
+      await expect(verify(message(more))).rejects.toMatchObject({ code: 'bad_request' });
+    }
+  });
+
+  it('has its key fetched once, also for those that come together', async () => {
+    const config = configOf();
+    let fetches = 0;
+    const fetchKey = async () => {
+      fetches += 1;
+      await bench.settled();
+      return pem;
+    };
+    await Promise.all([1, 2, 3].map(() => verify(message(), config, fetchKey)));
+    await verify(message(), config, fetchKey);
+    expect(fetches).toBe(1);
+  });
+
+  it('has its key fetched again after a failure, and keeps only some', async () => {
+    const config = configOf();
+    await expect(verify(message(), config, async () => 'no key')).rejects.toMatchObject({
+      code: 'bad_signature',
+    });
+    const fetched: string[] = [];
+    const fetchKey = async ({ pathname }: URL) => {
+      fetched.push(pathname);
+      return pem;
+    };
+    const one = (name: string) =>
+      verify(
+        message({ SigningCertURL: `https://sns.us-east-1.amazonaws.com/${name}.pem` }),
+        config,
+        fetchKey,
+      );
+    for (const name of 'abcdefghi') await one(name);
+    await one('i');
+    await one('a');
+    expect(fetched.join('')).toBe('/a.pem/b.pem/c.pem/d.pem/e.pem/f.pem/g.pem/h.pem/i.pem/a.pem');
+  });
+
+  describe('whose key is fetched', () => {
+    let server: Server;
+    let address = '';
+    const asked: string[] = [];
+
+    beforeAll(async () => {
+      server = createServer((request, response) => {
+        asked.push(request.url ?? '');
+        if (request.url === '/moved.pem') response.writeHead(302, { location: '/key.pem' }).end();
+        else if (request.url === '/large.pem') response.end(pem + 'x'.repeat(30_000));
+        else if (request.url === '/busy.pem') response.writeHead(503).end();
+        else if (request.url === '/key.pem') response.end(pem);
+        else if (request.url === '/page.pem') response.end('<html></html>');
+        else response.writeHead(404).end(pem);
+      });
+      await new Promise<void>((done) => {
+        server.listen(0, '127.0.0.1', done);
+      });
+      address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const fetched = (path: string) =>
+      verifySnsMessage(configOf({ snsHost: address }), message({ SigningCertURL: address + path }));
+
+    it.each([
+      ['/moved.pem', 'bad_signature'],
+      ['/large.pem', 'bad_signature'],
+      ['/page.pem', 'bad_signature'],
+      ['/gone.pem', 'bad_signature'],
+      ['/busy.pem', 'unavailable'],
+    ])('is refused by %s: %s', async (path, code) => {
+      asked.length = 0;
+      await expect(fetched(path)).rejects.toMatchObject({ code });
+      expect(asked).toEqual([path]);
+      expect(await fetched('/key.pem')).toMatchObject({ type: 'Notification' });
+    });
+
+    it('is stored at the door, and nothing else is', async () => {
+      const local = loadConfig({ APP_MODE: 'local', LOG_LEVEL: 'silent' });
+      const config = { ...local, ...configOf({ snsHost: address }) };
+      const app = express();
+      app.use(requestContext({ config, log: createLogger(local) } as unknown as BaseContext), sesWebhook());
+      app.use(errorDoor);
+      const door = app.listen(0, '127.0.0.1');
+      await new Promise((done) => door.once('listening', done));
+      const url = `http://127.0.0.1:${(door.address() as AddressInfo).port}/webhooks/ses`;
+      const post = (body: Buffer) => fetch(url, { method: 'POST', body: new Uint8Array(body) });
+      const signed = { SigningCertURL: `${address}/key.pem` };
+      const subscription = { ...signed, Type: 'SubscriptionConfirmation', Token: 't' };
+      try {
+        expect((await post(message(signed, { Message: '{}' }))).status).toBe(400);
+        expect((await post(Buffer.alloc(300_000, 'x'))).status).toBe(413);
+        expect((await post(message({ ...signed, Message: '{"a":"\\u0000"}' }))).status).toBe(400);
+        const got = await fetch(url);
+        expect([got.status, got.headers.get('allow')]).toEqual([405, 'POST']);
+        expect(
+          (await post(message({ ...subscription, SubscribeURL: `${address}/key.pem?yes` }))).status,
+        ).toBe(400);
+        expect((await post(message({ ...subscription, SubscribeURL: `${address}/key.pem` }))).status).toBe(
+          200,
+        );
+        expect((await post(message({ ...subscription, Type: 'UnsubscribeConfirmation' }))).status).toBe(200);
+        expect(store).not.toHaveBeenCalled();
+
+        store.mockResolvedValueOnce('known');
+        const taken = await post(message({ ...signed, MessageId: 'one' }));
+        expect([taken.status, await taken.json()]).toEqual([200, { received: true, duplicate: true }]);
+        expect(store.mock.calls[0]?.[1]).toEqual({
+          source: 'ses',
+          externalId: 'one',
+          type: 'unknown',
+          body: { message: { eventType: 'Send' } },
+        });
+      } finally {
+        door.closeAllConnections();
+        door.close();
+      }
+    });
+
+    it('may ask to confirm nothing elsewhere, and is not led on', async () => {
+      const config = configOf({ snsHost: address });
+      for (const subscribeUrl of ['http://169.254.169.254/latest', 'https://evil.test/', `${address}1/`]) {
+        await expect(confirmSubscription(config, { subscribeUrl })).rejects.toMatchObject({
+          code: 'bad_request',
+        });
+      }
+      const moved = confirmSubscription(config, { subscribeUrl: `${address}/moved.pem` });
+      await expect(moved).rejects.toMatchObject({ code: 'bad_request' });
+      expect(asked.at(-1)).toBe('/moved.pem');
+      const busy = confirmSubscription(config, { subscribeUrl: `${address}/busy.pem` });
+      await expect(busy).rejects.toMatchObject({ code: 'unavailable' });
+      await expect(confirmSubscription(configOf(), { subscribeUrl: address })).rejects.toMatchObject({
+        code: 'bad_request',
+      });
+    });
+  });
+});
+
+describe('what the stand-in signs', () => {
+  const verified = () =>
+    Promise.all(
+      bench.received.map(({ headers: _headers, ...sent }) =>
+        verifySnsMessage(configOf(), Buffer.from(JSON.stringify(sent))),
+      ),
+    );
+
+  it('is taken: the question, and what becomes of mails', async () => {
+    await bench.settled();
+    const [question] = await verified();
+    if (question?.type !== 'SubscriptionConfirmation') throw new Error('no question');
+    await confirmSubscription(configOf(), question);
+    await eventually(async () => expect(bench.types()).not.toEqual([]));
+    await bench.settled();
+    bench.received = [];
+    const { messageId } = await send({ to: 'bounce@customers.test' });
+    await eventually(async () => expect(bench.types()).toEqual(['Bounce', 'Send']));
+    for (const verb of ['delivery', 'softbounce', 'complaint', 'open', 'click']) {
+      await bench.post(`/_simulate/messages/${messageId}/${verb}`, {
+        ...(verb === 'click' && { link: 'https://totetaxi.test/m' }),
+      });
+    }
+    await eventually(async () => expect(bench.types()).toHaveLength(7));
+    const events = (await verified()).map((sns) =>
+      sns.type === 'Notification' ? readMailEvent(sns.message) : null,
+    );
+    const bounce = { kind: 'bounced', recipient: 'bounce@customers.test' };
+    const expected = [
+      { kind: 'sent', detail: null },
+      { ...bounce, isPermanent: true, detail: 'General: smtp; 550 5.1.1 user unknown' },
+      { ...bounce, isPermanent: false, detail: 'MailboxFull: smtp; 452 4.2.2 mailbox full' },
+      { kind: 'delivered', detail: '250 2.6.0 Message received' },
+      { kind: 'complained', detail: 'abuse' },
+      { kind: 'opened' },
+      { kind: 'clicked', detail: 'https://totetaxi.test/m' },
+    ];
+    for (const each of expected) {
+      expect(events).toContainEqual(
+        expect.objectContaining({ messageId, recipient: 'bounce@customers.test', ...each }),
+      );
+    }
+  });
+});

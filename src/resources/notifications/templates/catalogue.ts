@@ -1,0 +1,21 @@
+import { customerBookingTemplates } from './customer-booking.ts';
+import { customerChoiceTemplates } from './customer-choice.ts';
+import { customerCoiTemplates } from './customer-coi.ts';
+import { customerMoneyTemplates } from './customer-money.ts';
+import { customerRoadTemplates } from './customer-road.ts';
+import { staffMailTemplates } from './staff-mail.ts';
+import type { TemplateType } from './template-type.ts';
+
+export type { TemplateType } from './template-type.ts';
+
+/** Every kind of mail we send, with its default words. Staff edit copies of them in the panel. */
+export const templateTypes = {
+  ...customerBookingTemplates,
+  ...customerMoneyTemplates,
+  ...customerRoadTemplates,
+  ...customerCoiTemplates,
+  ...customerChoiceTemplates,
+  ...staffMailTemplates,
+} as const satisfies Record<string, TemplateType>;
+
+export type NotificationType = keyof typeof templateTypes;
