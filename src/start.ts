@@ -4,6 +4,8 @@ import type { Router } from 'express';
 import type { Sequelize } from 'sequelize';
 import { seedDemo } from '../seeders/demo/index.ts';
 import { seedReference } from '../seeders/reference/index.ts';
+import { LiveHub } from './api/live/hub.ts';
+import { acceptLive } from './api/live/upgrade.ts';
 import { createApp } from './app.ts';
 import { type MovableClock, movableClock, type ServiceDay, systemClock } from './clock.ts';
 import { type Config, ConfigurationError, loadConfig, type Role } from './config.ts';
@@ -86,10 +88,11 @@ async function startParts(
   closing.push(() => queues.close());
   if (local) closing.push(() => local.stopStandIns());
   const work = role === 'web' ? null : await startWork(ctx, queues, closing);
-  const listener = await listenToDatabase(ctx, databaseUrl, movable, work);
+  const live = role === 'worker' ? null : new LiveHub({ ...ctx, actor: { type: 'system', name: 'live' } });
+  const listener = await listenToDatabase(ctx, databaseUrl, { movable, work, live });
   closing.push(() => listener.close());
-  if (role !== 'worker') {
-    address = await startWeb({ ctx, queues, local, movable, work }, closing);
+  if (live) {
+    address = await startWeb({ ctx, queues, local, movable, work, live }, closing);
     local?.webIsUp();
   }
   return { address: role === 'worker' ? null : address, standIns: local?.standIns ?? {}, ctx };
@@ -170,8 +173,7 @@ async function startWork(ctx: Context, queues: Queues, closing: (() => Promise<v
 async function listenToDatabase(
   ctx: Context,
   databaseUrl: string,
-  movable: MovableClock | null,
-  work: Work | null,
+  { movable, work, live }: Pick<WebParts, 'movable' | 'work'> & { readonly live: LiveHub | null },
 ): Promise<Listener> {
   const clockMoved = async (): Promise<void> => {
     if (movable) await followClock(ctx, movable);
@@ -183,6 +185,7 @@ async function listenToDatabase(
       rate_card: () => forgetRateCard(ctx.db),
       capacity: (day) => forgetCapacity(ctx.db, day === null || day === '' ? null : (day as ServiceDay)),
       ...(work && { outbox: () => work.relay.kick() }),
+      ...(live && { live: (bookingId) => live.hear(bookingId) }),
       ...(movable && {
         clock: () => {
           clockMoved().catch((error: unknown) => ctx.log.warn({ err: error }, 'clock not followed'));
@@ -199,10 +202,11 @@ interface WebParts {
   readonly local: LocalMachine | null;
   readonly movable: MovableClock | null;
   readonly work: Work | null;
+  readonly live: LiveHub;
 }
 
 async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Promise<string> {
-  const { ctx, queues, local, movable, work } = parts;
+  const { ctx, queues, local, movable, work, live } = parts;
   const { config, log } = ctx;
   const redis = config.redisUrl === null ? null : await connectRedis(config.redisUrl, log);
   if (redis) closing.push(async () => redis.destroy());
@@ -235,6 +239,7 @@ async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Prom
   });
   closing.push(() => flushQuoteCounts(ctx));
   const server = createHttpServer(app);
+  acceptLive(server, ctx, live);
   await new Promise<void>((done, failed) => {
     server.once('error', failed);
     server.listen(config.port, config.host, done);
@@ -242,6 +247,7 @@ async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Prom
   server.requestTimeout = 60_000;
   closing.push(async () => {
     draining = true;
+    live.close();
     await drain(server);
   });
   const { port } = server.address() as AddressInfo;

@@ -32,6 +32,7 @@ const plain = [
   'refund_moves',
   'dispute_moves',
   'delivery_task_moves',
+  'live_tickets',
   'mail_suppressions',
   'staff_sessions',
 ];

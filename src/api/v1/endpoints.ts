@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts';
 import { availabilityEndpoints } from './availability/endpoints.ts';
 import { bookingEndpoints } from './bookings/endpoints.ts';
+import { followEndpoints } from './bookings/follow-endpoints.ts';
 import { catalogEndpoints } from './catalog/endpoints.ts';
 import { quoteEndpoints } from './quotes/endpoints.ts';
 import { serviceAreaEndpoints } from './service-area/endpoints.ts';
@@ -12,4 +13,5 @@ export const publicEndpoints: readonly Endpoint[] = [
   ...availabilityEndpoints,
   ...quoteEndpoints,
   ...bookingEndpoints,
+  ...followEndpoints,
 ];

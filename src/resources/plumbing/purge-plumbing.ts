@@ -9,6 +9,7 @@ const RUN_DAYS = 90;
 export async function purgePlumbing(ctx: Context): Promise<void> {
   const now = realNow();
   await execute(ctx, 'delete from idempotency_keys where expires_at <= $1', [now]);
+  await execute(ctx, 'delete from live_tickets where expires_at <= $1', [now]);
   await execute(ctx, 'delete from rate_limit_counters where resets_at <= $1', [now]);
   for (const table of ['reconciliation_runs', 'proof_runs'])
     await execute(ctx, `delete from ${table} where created_at < $1`, [

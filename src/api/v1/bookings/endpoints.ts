@@ -9,8 +9,6 @@ import { inquireBooking } from '../../../resources/bookings/inquire-booking.ts';
 import { readCancellation } from '../../../resources/bookings/plan-cancellation.ts';
 import { updateBooking } from '../../../resources/bookings/update-booking.ts';
 import { validateBooking } from '../../../resources/bookings/validate-booking.ts';
-import { readTracking } from '../../../resources/logistics/read-tracking.ts';
-import { Notification } from '../../../resources/notifications/notification.model.ts';
 import { retrieveClientSecret } from '../../../resources/payments/open-intent.ts';
 import { findKeptAnswer, type KeptAnswer, keepAnswer } from '../../../resources/plumbing/idempotency.ts';
 import { type Call, type Endpoint, readBy } from '../../endpoint.ts';
@@ -18,7 +16,6 @@ import { openedBooking } from '../../middleware/bearer.ts';
 import { readClaim } from '../../middleware/idempotency.ts';
 import { sendFresh } from '../../send-json.ts';
 import { presentBooking, presentCancellation } from './present.ts';
-import { presentTracking } from './present-tracking.ts';
 import {
   bookingSchema,
   cancellationSchema,
@@ -26,8 +23,6 @@ import {
   checkoutRequestSchema,
   checkoutSchema,
   newBookingSchema,
-  notificationsSchema,
-  trackingSchema,
   validationSchema,
 } from './schema.ts';
 
@@ -98,53 +93,6 @@ export const bookingEndpoints: readonly Endpoint[] = [
       const { booking, ctx } = await openedBooking(visitor, request);
       await updateBooking(ctx, { bookingId: booking.id, patch: request.body });
       sendFresh(response, presentBooking(await bookingFacts(ctx, booking.id)));
-    },
-  },
-  {
-    method: 'get',
-    path: '/bookings/{id}/tracking',
-    operationId: 'getTracking',
-    tag: 'Bookings',
-    summary: 'Follow the delivery',
-    params,
-    token: true,
-    limit: 'read',
-    answer: { status: 200, description: 'How the delivery stands.', schema: trackingSchema },
-    errors: ['not_found'],
-    async handle({ ctx, request, response }) {
-      const { booking } = await openedBooking(ctx, request);
-      sendFresh(response, presentTracking(await readTracking(ctx, booking)));
-    },
-  },
-  {
-    method: 'get',
-    path: '/bookings/{id}/notifications',
-    operationId: 'getNotifications',
-    tag: 'Bookings',
-    summary: 'Read what we wrote',
-    params,
-    token: true,
-    limit: 'read',
-    answer: { status: 200, description: 'The mails, the latest first.', schema: notificationsSchema },
-    errors: ['not_found'],
-    async handle({ ctx, request, response }) {
-      const { booking } = await openedBooking(ctx, request);
-      const mails = await Notification.findAll({
-        where: { bookingId: booking.id, status: ['waiting', 'sent'] },
-        order: [['createdAt', 'DESC']],
-        limit: 100,
-      });
-      const answer: z.input<typeof notificationsSchema> = {
-        notifications: mails.map(({ id, type, status, subject, createdAt, sentAt }) => ({
-          id,
-          type,
-          status: status === 'sent' ? 'sent' : 'waiting',
-          subject,
-          createdAt: createdAt.toISOString(),
-          sentAt: sentAt?.toISOString() ?? null,
-        })),
-      };
-      sendFresh(response, answer);
     },
   },
   {

@@ -199,3 +199,10 @@ export const notificationsSchema = z
     ),
   })
   .meta({ id: 'Notifications' });
+
+export const liveTicketSchema = z
+  .strictObject({
+    ticket: z.string().meta({ description: 'Good once.' }),
+    expiresAt: instantSchema.meta({ description: 'In real time, whatever the time of a demonstration.' }),
+  })
+  .meta({ id: 'LiveTicket' });

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { issueLiveTicket } from '../../../resources/bookings/live-ticket.ts';
+import { readTracking } from '../../../resources/logistics/read-tracking.ts';
+import { Notification } from '../../../resources/notifications/notification.model.ts';
+import type { Endpoint } from '../../endpoint.ts';
+import { openedBooking } from '../../middleware/bearer.ts';
+import { sendFresh } from '../../send-json.ts';
+import { presentTracking } from './present-tracking.ts';
+import { liveTicketSchema, notificationsSchema, trackingSchema } from './schema.ts';
+
+const params = z.strictObject({ id: z.uuid() });
+
+/** What a customer follows: the delivery, live too, and what was written to them. */
+export const followEndpoints: readonly Endpoint[] = [
+  {
+    method: 'get',
+    path: '/bookings/{id}/tracking',
+    operationId: 'getTracking',
+    tag: 'Bookings',
+    summary: 'Follow the delivery',
+    params,
+    token: true,
+    limit: 'read',
+    answer: { status: 200, description: 'How the delivery stands.', schema: trackingSchema },
+    errors: ['not_found'],
+    async handle({ ctx, request, response }) {
+      const { booking } = await openedBooking(ctx, request);
+      sendFresh(response, presentTracking(await readTracking(ctx, booking)));
+    },
+  },
+  {
+    method: 'get',
+    path: '/bookings/{id}/notifications',
+    operationId: 'getNotifications',
+    tag: 'Bookings',
+    summary: 'Read what we wrote',
+    params,
+    token: true,
+    limit: 'read',
+    answer: { status: 200, description: 'The mails, the latest first.', schema: notificationsSchema },
+    errors: ['not_found'],
+    async handle({ ctx, request, response }) {
+      const { booking } = await openedBooking(ctx, request);
+      const mails = await Notification.findAll({
+        where: { bookingId: booking.id, status: ['waiting', 'sent'] },
+        order: [['createdAt', 'DESC']],
+        limit: 100,
+      });
+      const answer: z.input<typeof notificationsSchema> = {
+        notifications: mails.map(({ id, type, status, subject, createdAt, sentAt }) => ({
+          id,
+          type,
+          status: status === 'sent' ? 'sent' : 'waiting',
+          subject,
+          createdAt: createdAt.toISOString(),
+          sentAt: sentAt?.toISOString() ?? null,
+        })),
+      };
+      sendFresh(response, answer);
+    },
+  },
+  {
+    method: 'post',
+    path: '/bookings/{id}/live-ticket',
+    operationId: 'createLiveTicket',
+    tag: 'Bookings',
+    summary: 'Get a ticket to follow the booking live',
+    description:
+      'Opens `WS /api/v1/bookings/{id}/live?ticket=…` once, within 60 seconds. The first message is a `snapshot` ' +
+      '`{ type, at, data: { booking, tracking } }`; then come `booking.updated` (the booking), `payment.updated` ' +
+      '(`{ payment, refundedCents, amountDueCents, currency }`) and `tracking.updated` (the tracking), each as ' +
+      '`{ type, at, data }`. The server pings; it closes with 4401 on a ticket that is not valid and when the link is no ' +
+      'longer, with 1001 when it stops and 1013 when it is too busy: get another ticket and connect again.',
+    params,
+    token: true,
+    limit: 'read',
+    answer: { status: 200, description: 'The ticket.', schema: liveTicketSchema },
+    errors: ['not_found'],
+    async handle({ ctx: visitor, request, response }) {
+      const { booking, ctx } = await openedBooking(visitor, request);
+      const { ticket, expiresAt } = await issueLiveTicket(ctx, booking);
+      const answer: z.input<typeof liveTicketSchema> = { ticket, expiresAt: expiresAt.toISOString() };
+      sendFresh(response, answer);
+    },
+  },
+];
