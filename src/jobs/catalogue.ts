@@ -7,19 +7,27 @@ interface JobKind<Payload> {
   readonly attempts: number;
   /** Delay before the second try; it doubles with each further one. */
   readonly backoffMs: number;
+  readonly lane: Lane;
 }
+
+/**
+ * Who is slow makes only its own lane wait: what hangs on Onfleet or SES never holds up money. How many jobs of a lane one
+ * worker does at once.
+ */
+export const lanes = { main: 10, road: 4, mail: 6 } as const;
+export type Lane = keyof typeof lanes;
 
 const nothing = z.strictObject({});
 
 export const jobCatalogue = {
   work_stripe_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500),
   settle_payment: job(z.strictObject({ paymentIntentId: z.string().min(1) }), 12, 500),
-  work_onfleet_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500),
-  sync_deliveries: job(z.strictObject({ bookingId: z.uuid() }), 12, 500),
-  sync_drivers: job(nothing, 3, 5_000),
-  work_ses_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500),
-  deliver_notification: job(z.strictObject({ notificationId: z.uuid() }), 12, 1_000),
-  remind_customers: job(nothing, 5, 60_000),
+  work_onfleet_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500, 'road'),
+  sync_deliveries: job(z.strictObject({ bookingId: z.uuid() }), 12, 500, 'road'),
+  sync_drivers: job(nothing, 3, 5_000, 'road'),
+  work_ses_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500, 'mail'),
+  deliver_notification: job(z.strictObject({ notificationId: z.uuid() }), 12, 1_000, 'mail'),
+  remind_customers: job(nothing, 5, 60_000, 'mail'),
   cancel_intent: job(z.strictObject({ paymentId: z.uuid() }), 12, 1_000),
   submit_refund: job(z.strictObject({ refundId: z.uuid() }), 12, 1_000),
   expire_holds: job(nothing, 1, 1_000),
@@ -33,6 +41,11 @@ export const jobCatalogue = {
 export type JobName = keyof typeof jobCatalogue;
 export type JobPayload<Name extends JobName> = z.output<(typeof jobCatalogue)[Name]['payload']>;
 
-function job<Payload>(payload: z.ZodType<Payload>, attempts: number, backoffMs: number): JobKind<Payload> {
-  return { payload, attempts, backoffMs };
+function job<Payload>(
+  payload: z.ZodType<Payload>,
+  attempts: number,
+  backoffMs: number,
+  lane: Lane = 'main',
+): JobKind<Payload> {
+  return { payload, attempts, backoffMs, lane };
 }

@@ -7,6 +7,7 @@ import { Refusal } from '../errors.ts';
 import { inTransaction } from '../resources/_kit/in-transaction.ts';
 import { post } from '../resources/_kit/post.ts';
 import { execute, select } from '../resources/_kit/sql.ts';
+import { lanes } from './catalogue.ts';
 import { type Handlers, handlers } from './handlers/index.ts';
 import { staleSchedules } from './heartbeat.ts';
 import { openQueues, type Queues, type QueueWorker } from './queue.ts';
@@ -22,6 +23,7 @@ describe.each(backends)('jobs on %s', (backend) => {
   let queues: Queues;
   let ran: Ran[];
   let failing: (run: number) => Error | null;
+  let waiting: (name: string) => Promise<void> | null;
   let open: (QueueWorker | { close(): Promise<void> })[];
 
   beforeAll(async () => {
@@ -30,6 +32,7 @@ describe.each(backends)('jobs on %s', (backend) => {
   beforeEach(async () => {
     ran = [];
     failing = () => null;
+    waiting = () => null;
     open = [];
     const redisUrl = backend === 'redis' ? await emptyRedis() : null;
     queues = await openQueues({ databaseUrl: world.databaseUrl, redisUrl }, world.ctx.log);
@@ -47,6 +50,7 @@ describe.each(backends)('jobs on %s', (backend) => {
       name,
       async (_ctx: unknown, payload: unknown) => {
         ran.push({ name, payload });
+        await waiting(name);
         const error = failing(ran.length);
         if (error) throw error;
       },
@@ -85,6 +89,28 @@ describe.each(backends)('jobs on %s', (backend) => {
       new Set(ran.map(({ payload }) => (payload as { paymentIntentId: string }).paymentIntentId)).size,
     ).toBe(3);
     expect(await outbox()).toEqual([]);
+  });
+
+  it('that hang on others hold up their own lane alone', async () => {
+    let release = () => {};
+    const hanging = new Promise<void>((done) => {
+      release = done;
+    });
+    waiting = (name) => (name === 'settle_payment' ? null : hanging);
+    await work();
+    await inTransaction(world.ctx, async (tx) => {
+      for (let number = 0; number < 40; number += 1) {
+        await post(tx, 'sync_deliveries', { bookingId: randomUUID() });
+        await post(tx, 'deliver_notification', { notificationId: randomUUID() });
+      }
+    });
+    await relayBatch(world.ctx, queues);
+    await eventually(async () => expect(ran).toHaveLength(lanes.road + lanes.mail));
+    await settle('pi_beside');
+    await relayBatch(world.ctx, queues);
+    await eventually(async () => expect(ran.map(({ name }) => name)).toContain('settle_payment'));
+    release();
+    await eventually(async () => expect(ran).toHaveLength(81));
   });
 
   it('of a transaction that was rolled back never run', async () => {

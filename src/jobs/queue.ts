@@ -12,12 +12,17 @@ import { MultiErrorReply } from 'redis';
 import { CalmClient } from '../database.ts';
 import type { Logger } from '../logger.ts';
 import { connectRedis } from '../redis.ts';
-import { type JobName, jobCatalogue } from './catalogue.ts';
+import { type JobName, jobCatalogue, type Lane, lanes } from './catalogue.ts';
 
-/** One queue on two backends, the same code: PostgreSQL by default, Redis with `REDIS_URL`. */
+/** A queue for each lane on two backends, the same code: PostgreSQL by default, Redis with `REDIS_URL`. */
 
-const QUEUE = 'totetaxi';
-const POOL_SIZE = 10;
+const queueNames: Readonly<Record<Lane, string>> = {
+  main: 'totetaxi',
+  road: 'totetaxi-road',
+  mail: 'totetaxi-mail',
+};
+const allLanes = Object.keys(lanes) as Lane[];
+const POOL_SIZE = 16;
 
 /** Finished jobs stay long enough that a message relayed twice is known again. */
 const KEPT = { age: 24 * 3600, count: 20_000 };
@@ -44,12 +49,10 @@ export type Processor = (job: {
 
 export interface Queues {
   readonly backend: 'postgres' | 'redis';
-  /** Adds jobs under their own ids; an id that is known is not added again. */
+  /** Adds jobs under their own ids, each to its lane; an id that is known is not added again. */
   addAll(jobs: readonly RelayedJob[]): Promise<void>;
-  openWorker(
-    processor: Processor,
-    options: { readonly concurrency: number; readonly onFinalFailure: FailureHearer },
-  ): Promise<QueueWorker>;
+  /** Works all lanes. */
+  openWorker(processor: Processor, onFinalFailure: FailureHearer): Promise<QueueWorker>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -74,51 +77,68 @@ export async function openQueues(
     config.redisUrl === null
       ? openPostgres(config.databaseUrl, noteError)
       : await openRedis(config.redisUrl, log);
-  backend.queue.on('error', noteError);
-  await backend.queue.waitUntilReady();
+  const queues = Object.fromEntries(
+    allLanes.map((lane) => [lane, backend.openQueue(queueNames[lane])]),
+  ) as Record<Lane, Queue>;
+  for (const queue of Object.values(queues)) queue.on('error', noteError);
+  await Promise.all(Object.values(queues).map((queue) => queue.waitUntilReady()));
   return {
     backend: backend.name,
     async addAll(jobs) {
-      const all = jobs.map(({ id, job, payload, delayMs }) => ({
-        name: job,
-        data: payload,
-        opts: { ...optionsOf(job), delay: delayMs, jobId: id },
-      }));
-      try {
-        await backend.queue.addBulk(all);
-      } catch (error) {
-        if (!(error instanceof MultiErrorReply)) throw error;
-        // A Redis that was started again has forgotten the scripts. A batch only names them; single jobs bring them along.
-        await Promise.all(all.map(({ name, data, opts }) => backend.queue.add(name, data, opts)));
+      for (const lane of allLanes) {
+        const own = jobs.filter(({ job }) => jobCatalogue[job].lane === lane);
+        if (own.length > 0) await addTo(queues[lane], own);
       }
     },
-    async openWorker(processor, { concurrency, onFinalFailure }) {
-      const settings: Settings = {
-        concurrency,
-        lockDuration: LOCK_MS,
-        stalledInterval: STALLED_CHECK_MS,
-        maxStalledCount: MAXIMUM_STALLS,
-        runRetryDelay: RETRY_MS,
-      };
-      const worker = backend.openWorker(
-        ({ id, name, data, attemptsMade }) => processor({ id: id ?? '', name, data, attemptsMade }),
-        settings,
-      );
-      worker.on('error', noteError);
-      worker.on('failed', (job, error) => {
-        const final =
-          job && (job.attemptsMade >= (job.opts.attempts ?? 1) || error.name === 'UnrecoverableError');
-        if (final) onFinalFailure({ id: job.id ?? '', name: job.name }, error);
+    async openWorker(processor, onFinalFailure) {
+      const workers = allLanes.map((lane) => {
+        const worker = backend.openWorker(
+          queueNames[lane],
+          ({ id, name, data, attemptsMade }) => processor({ id: id ?? '', name, data, attemptsMade }),
+          {
+            concurrency: lanes[lane],
+            lockDuration: LOCK_MS,
+            stalledInterval: STALLED_CHECK_MS,
+            maxStalledCount: MAXIMUM_STALLS,
+            runRetryDelay: RETRY_MS,
+          },
+        );
+        worker.on('error', noteError);
+        worker.on('failed', (job, error) => {
+          const final =
+            job && (job.attemptsMade >= (job.opts.attempts ?? 1) || error.name === 'UnrecoverableError');
+          if (final) onFinalFailure({ id: job.id ?? '', name: job.name }, error);
+        });
+        return worker;
       });
-      await worker.waitUntilReady();
-      return { close: () => worker.close() };
+      await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+      return {
+        async close() {
+          await Promise.all(workers.map((worker) => worker.close()));
+        },
+      };
     },
     ping: backend.ping,
     async close() {
-      await backend.queue.close();
+      await Promise.all(Object.values(queues).map((queue) => queue.close()));
       await backend.close();
     },
   };
+}
+
+async function addTo(queue: Queue, jobs: readonly RelayedJob[]): Promise<void> {
+  const all = jobs.map(({ id, job, payload, delayMs }) => ({
+    name: job,
+    data: payload,
+    opts: { ...optionsOf(job), delay: delayMs, jobId: id },
+  }));
+  try {
+    await queue.addBulk(all);
+  } catch (error) {
+    if (!(error instanceof MultiErrorReply)) throw error;
+    // A Redis that was started again has forgotten the scripts. A batch only names them; single jobs bring them along.
+    await Promise.all(all.map(({ name, data, opts }) => queue.add(name, data, opts)));
+  }
 }
 
 function optionsOf(job: JobName): JobsOptions {
@@ -146,9 +166,9 @@ function openPostgres(databaseUrl: string, noteError: (error: Error) => void) {
   const connection = pool as Extract<PostgresConnectionOptions, { connect(): unknown }>;
   return {
     name: 'postgres' as const,
-    queue: new Queue(QUEUE, { connection }, createPostgresBackend),
-    openWorker: (run: Run, settings: Settings) =>
-      new Worker(QUEUE, run, { ...settings, connection }, createPostgresBackend),
+    openQueue: (name: string) => new Queue(name, { connection }, createPostgresBackend),
+    openWorker: (name: string, run: Run, settings: Settings) =>
+      new Worker(name, run, { ...settings, connection }, createPostgresBackend),
     async ping() {
       await pool.query('select 1');
     },
@@ -160,8 +180,9 @@ async function openRedis(redisUrl: string, log: Logger) {
   const client = await connectRedis(redisUrl, log);
   return {
     name: 'redis' as const,
-    queue: new Queue(QUEUE, { connection: client }),
-    openWorker: (run: Run, settings: Settings) => new Worker(QUEUE, run, { ...settings, connection: client }),
+    openQueue: (name: string) => new Queue(name, { connection: client }),
+    openWorker: (name: string, run: Run, settings: Settings) =>
+      new Worker(name, run, { ...settings, connection: client }),
     async ping() {
       await client.ping();
     },

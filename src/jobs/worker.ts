@@ -13,7 +13,6 @@ interface WorkerParts {
   readonly handlers: Handlers;
   readonly log: Logger;
   readonly ctxFor: (actorName: string, requestId: string) => Context;
-  readonly concurrency?: number;
 }
 
 /**
@@ -35,14 +34,11 @@ export async function startWorker(parts: WorkerParts): Promise<QueueWorker> {
         throw error;
       }
     },
-    {
-      concurrency: parts.concurrency ?? 10,
-      onFinalFailure({ id, name }, error) {
-        log.error({ err: error, jobId: id, job: name }, 'job failed for good');
-        beatEnd(ctxFor(name, id), `job:${name}`, error).catch((failure: unknown) =>
-          log.error({ err: failure }, 'heartbeat'),
-        );
-      },
+    ({ id, name }, error) => {
+      log.error({ err: error, jobId: id, job: name }, 'job failed for good');
+      beatEnd(ctxFor(name, id), `job:${name}`, error).catch((failure: unknown) =>
+        log.error({ err: failure }, 'heartbeat'),
+      );
     },
   );
 }

@@ -5,16 +5,19 @@ import { authorizeBooking } from '../../resources/bookings/find-booking.ts';
 import { readTracking } from '../../resources/logistics/read-tracking.ts';
 import type { Limiters } from '../middleware/rate-limits.ts';
 import { contextOf } from '../middleware/request-context.ts';
-import { bookingPage } from '../pay/page.ts';
-import { pageHeaders, refusals, sendPage } from '../pay/page-frame.ts';
+import { followingPolicy, pageHeaders, refusals, sendPage } from '../pay/page-frame.ts';
+import { bookingPage } from './page.ts';
 
-/** `/booking/{token}`: where mails lead: what is booked, how it stands, and where the van is on the way. It changes nothing. */
+/**
+ * `/booking/{token}`: where mails lead: what is booked, how it stands, and
+ * where the van is, live. It changes nothing.
+ */
 export function bookingPageRoutes(limits: Pick<Limiters, 'read'>): Router {
   const router = express.Router();
   router
     .route('/booking/:token')
     .all((_request, response, next) => {
-      pageHeaders(response, '/booking/{token}');
+      pageHeaders(response, '/booking/{token}', followingPolicy);
       next();
     })
     .head((_request, response) => {

@@ -8,21 +8,27 @@ import { contextOf } from '../middleware/request-context.ts';
 import { refusalPage } from './page.ts';
 
 /** The token in the path is a key: it is neither logged nor handed on, and nothing keeps the page. */
-export function pageHeaders(response: Response, route: string): void {
+export function pageHeaders(response: Response, route: string, policy: PagePolicy = payingPolicy): void {
   const ctx = contextOf(response);
   const nonce = randomBytes(16).toString('base64');
   response.locals.nonce = nonce;
   response.locals.route = route;
   response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('Cache-Control', 'no-store');
-  response.setHeader(
-    'Content-Security-Policy',
-    isStandIn(ctx) ? standInPolicy(ctx, nonce) : stripePolicy(nonce),
-  );
+  response.setHeader('Content-Security-Policy', policy(ctx, nonce));
 }
+
+type PagePolicy = (ctx: Context, nonce: string) => string;
 
 const closed = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 const OUR_ICON = 'data:';
+
+const payingPolicy: PagePolicy = (ctx, nonce) =>
+  isStandIn(ctx) ? standInPolicy(ctx, nonce) : stripePolicy(nonce);
+
+/** A page that reads itself anew, and hears when to. */
+export const followingPolicy: PagePolicy = (_ctx, nonce) =>
+  `${closed}; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; img-src ${OUR_ICON}; form-action 'none'`;
 
 /** A form may lead on to the bank's page at the stand-in. */
 function standInPolicy({ config }: Context, nonce: string): string {

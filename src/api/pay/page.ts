@@ -2,11 +2,8 @@ import { formatInstant, formatServiceDay } from '../../clock.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import type { Service } from '../../pricing/rate-card.ts';
 import type { Booking } from '../../resources/bookings/booking.model.ts';
-import type { BookingStatus } from '../../resources/bookings/booking.states.ts';
 import { amountDue } from '../../resources/bookings/find-booking.ts';
 import type { OpenedLink } from '../../resources/bookings/open-payment-link.ts';
-import type { DeliveryTaskStatus } from '../../resources/logistics/delivery-task.states.ts';
-import type { Tracking } from '../../resources/logistics/read-tracking.ts';
 import { testCards } from '../../resources/payments/pay-with-test-card.ts';
 
 /** The page of a payment link, made on the server: what is booked, what is due, and how it stands, in words. */
@@ -22,44 +19,6 @@ export interface PageFrame {
 export function linkPage(frame: PageFrame, link: OpenedLink): string {
   const { booking } = link;
   return page(frame.nonce, titleOf(link), `${standing(frame, link)}\n${summary(booking)}`);
-}
-
-/** A booking as its customer sees it: how it stands, the way of the van, and what is booked. */
-export function bookingPage(nonce: string, booking: Booking, tracking: Tracking): string {
-  const [tone, words] = standings[booking.status as BookingStatus];
-  return page(nonce, 'Your booking', `${message(tone, words)}\n${wayOf(tracking)}\n${summary(booking)}`);
-}
-
-const standings: Readonly<Record<BookingStatus, readonly ['good' | 'warn' | 'bad', string]>> = {
-  inquiry: ['warn', 'This booking is not confirmed yet.'],
-  pending_payment: ['warn', 'This booking waits for its payment.'],
-  expired: ['warn', 'This booking was not paid in time. Please call us if you still want it.'],
-  confirmed: ['good', 'This booking is confirmed.'],
-  in_progress: ['good', 'Your things are on the way.'],
-  completed: ['good', 'Your things were delivered. Thank you.'],
-  cancelled: ['bad', 'This booking was cancelled.'],
-};
-
-const legWords = { pickup: 'Pickup', dropoff: 'Delivery' } as const;
-const taskWords = {
-  created: 'planned',
-  assigned: 'planned',
-  in_progress: 'on the way',
-  completed: 'done',
-  failed: 'did not work out; we call you',
-  withdrawn: '',
-} as const;
-
-function wayOf({ tasks }: Tracking): string {
-  if (tasks.length === 0) return '';
-  const rows = tasks.map(({ task, driverName }) => {
-    const eta = task.status === 'in_progress' && task.etaAt ? `, expected ${formatInstant(task.etaAt)}` : '';
-    const driver =
-      task.status === 'in_progress' && driverName ? ` with ${driverName.split(' ')[0] ?? ''}` : '';
-    const words = `${taskWords[task.status as DeliveryTaskStatus]}${driver}${eta}`;
-    return `<div><dt>${legWords[task.leg]}</dt><dd>${escapeHtml(words)}</dd></div>`;
-  });
-  return `<h2>The move</h2>\n<dl>${rows.join('\n')}</dl>`;
 }
 
 export function refusalPage(nonce: string, words: string): string {
@@ -141,7 +100,7 @@ const serviceWords: Readonly<Record<Service, string>> = {
   airport_transfer: 'Airport transfer',
 };
 
-function summary(booking: Booking): string {
+export function summary(booking: Booking): string {
   const { lines, discount } = booking.price;
   const credits: number = booking.creditsCents;
   const row = (label: string, amountCents: number) =>
@@ -178,11 +137,11 @@ function placeWords(booking: Booking, end: 'pickup' | 'delivery'): string {
   return escapeHtml([address?.city, zip?.slice(0, 5)].filter(Boolean).join(' '));
 }
 
-function message(tone: 'good' | 'warn' | 'bad', words: string): string {
+export function message(tone: 'good' | 'warn' | 'bad', words: string): string {
   return `<p class="message ${tone}" role="${tone === 'good' ? 'status' : 'alert'}">${escapeHtml(words)}</p>`;
 }
 
-function page(nonce: string, title: string, body: string): string {
+export function page(nonce: string, title: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><link rel="icon" href="data:,"><title>${escapeHtml(title)} · ToteTaxi</title>
@@ -196,7 +155,7 @@ const style = `
 body{margin:0;font:16px/1.5 system-ui,"Segoe UI",Roboto,sans-serif;color:#1c2433;background:#f5f6f8}
 main{max-width:34rem;margin:2rem auto;padding:1.5rem;background:#fff;border:1px solid #dfe3ea;border-radius:8px}
 .brand{margin:0;font-weight:650;color:#14213d}h1{font-size:1.5rem;margin:.5rem 0 1rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
-dl div{display:flex;gap:1rem;padding:.25rem 0}dt{width:6rem;color:#566074}dd{margin:0}
+dl div{display:flex;gap:1rem;padding:.25rem 0}dt{flex:none;width:6rem;color:#566074}dd{margin:0}
 table{width:100%;border-collapse:collapse;margin-top:1rem}caption{text-align:left;font-weight:600}
 th{text-align:left;font-weight:400}td{text-align:right;font-variant-numeric:tabular-nums}
 th,td{padding:.4rem 0;border-bottom:1px solid #dfe3ea}tfoot th,tfoot td{font-weight:650}
@@ -207,10 +166,10 @@ button{border:0;background:#14213d;color:#fff;cursor:pointer}button:disabled{bac
 :focus-visible{outline:3px solid #c8963e;outline-offset:2px}`;
 
 /** A text inside a script that it cannot end. */
-function scriptText(text: string): string {
+export function scriptText(text: string): string {
   return JSON.stringify(text).replace(/</g, '\\u003c');
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
