@@ -27,7 +27,7 @@ export class CalmClient extends pg.Client {
 
 /** Opens the connection pool. Models are bound to it by `resources/models.ts`. */
 export function openDatabase(url: string, config: Pick<Config, 'databasePoolSize'>, log: Logger): Sequelize {
-  return new Sequelize(url, {
+  const db = new Sequelize(url, {
     dialect: 'postgres',
     dialectModule: { ...pg, Client: CalmClient },
     logging: (sql, milliseconds) => {
@@ -39,6 +39,86 @@ export function openDatabase(url: string, config: Pick<Config, 'databasePoolSize
     define: { underscored: true, timestamps: false, freezeTableName: true },
     dialectOptions: { keepAlive: true, application_name: 'totetaxi', lock_timeout: LOCK_TIMEOUT_MS },
   });
+  const locks = new Locks(url);
+  locksByDatabase.set(db, locks);
+  const close = db.close.bind(db);
+  db.close = async () => {
+    await locks.close();
+    await close();
+  };
+  return db;
+}
+
+/**
+ * Locks for what takes longer than a statement, all held by one connection of their own: who waits for the network takes
+ * none from the pool, and who dies lets go at once.
+ */
+class Locks {
+  readonly #url: string;
+  /** The connection holds each lock as often as it is asked: within the process they are told apart here. */
+  readonly #held = new Set<string>();
+  #client: Promise<pg.Client> | null = null;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** Runs `work` under the lock of a subject; `busy` when somebody else has it. */
+  async run<T>(subject: string, work: () => Promise<T>): Promise<T | 'busy'> {
+    if (this.#held.has(subject)) return 'busy';
+    this.#held.add(subject);
+    try {
+      const client = await this.#connected();
+      const lock = 'hashtextextended($1, 0)';
+      const { rows } = await client.query(`select pg_try_advisory_lock(${lock}) as "isOurs"`, [subject]);
+      if (!rows[0].isOurs) return 'busy';
+      try {
+        return await work();
+      } finally {
+        // A connection that was cut has let go already; one that cannot say so must.
+        await client.query(`select pg_advisory_unlock(${lock})`, [subject]).catch(() => client.end());
+      }
+    } finally {
+      this.#held.delete(subject);
+    }
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#client?.catch(() => null);
+    await client?.end();
+  }
+
+  #connected(): Promise<pg.Client> {
+    this.#client ??= this.#connect();
+    return this.#client;
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new CalmClient({
+      connectionString: this.#url,
+      keepAlive: true,
+      application_name: 'totetaxi locks',
+    });
+    const forget = (): void => {
+      this.#client = null;
+    };
+    client.once('end', forget);
+    try {
+      await client.connect();
+    } catch (error) {
+      forget();
+      throw error;
+    }
+    return client;
+  }
+}
+
+const locksByDatabase = new WeakMap<Sequelize, Locks>();
+
+export function locksOf(db: Sequelize): Locks {
+  const locks = locksByDatabase.get(db);
+  if (!locks) throw new Error('this database was not opened here');
+  return locks;
 }
 
 /** Called with each notification of a channel; `null` after a reconnection, when some may have been missed. */

@@ -126,10 +126,11 @@ export async function awaitStatus(
   app: Pick<TestApplication, 'api'>,
   made: Made,
   status: string,
+  patienceMs?: number,
 ): Promise<Record<string, any>> {
   return eventually(async () => {
     const booking = await readBooking(app, made);
     if (booking.status !== status) throw new Error(`the booking is ${booking.status} instead of ${status}`);
     return booking;
-  });
+  }, patienceMs);
 }

@@ -35,11 +35,12 @@ export interface Paid extends Made {
 export async function paidBooking(
   app: TestApplication,
   changes: Record<string, unknown> = {},
+  patienceMs?: number,
 ): Promise<Paid> {
   const made = await makeBooking(app, changes);
   const payment = await openPayment(app, made);
   await pay(app, payment);
-  await awaitStatus(app, made, 'confirmed');
+  await awaitStatus(app, made, 'confirmed', patienceMs);
   return { ...made, paymentIntentId: payment.paymentIntentId };
 }
 
