@@ -11,6 +11,7 @@ import { measureExport } from './measures/export.ts';
 import { measureJobs } from './measures/jobs.ts';
 import { measurePanel } from './measures/panel.ts';
 import { measurePublic } from './measures/public.ts';
+import { measureRoad } from './measures/road.ts';
 import { compareSizes, type Row, table } from './rows.ts';
 import type { Scene } from './scene.ts';
 import { seedPast } from './seed-past.ts';
@@ -39,6 +40,7 @@ const measures = {
   panel: measurePanel,
   export: measureExport,
   jobs: measureJobs,
+  road: measureRoad,
 } as const;
 
 const directory = mkdtempSync(join(tmpdir(), 'totetaxi-bench-'));
