@@ -26,6 +26,7 @@ import { migrateUp, pendingMigrations } from './migrations.ts';
 import { connectRedis } from './redis.ts';
 import { flushQuoteCounts } from './resources/crm/count-quotes.ts';
 import { initModels } from './resources/models.ts';
+import { keepTemplates } from './resources/notifications/keep-templates.ts';
 import { followClock } from './resources/plumbing/shift-clock.ts';
 import { forgetCapacity } from './resources/services/capacity-memory.ts';
 import { currentRateCard, forgetRateCard } from './resources/services/load-rate-card.ts';
@@ -82,6 +83,7 @@ async function startParts(
   const base = { clock: movable ?? systemClock, config, db, log };
   const ctx: Context = { ...base, actor: { type: 'system', name: 'start' }, requestId: 'start' };
   if (movable) await followClock(ctx, movable);
+  await keepTemplates(ctx);
   await seed(ctx);
 
   const queues = await openQueues({ databaseUrl, redisUrl: config.redisUrl }, log);

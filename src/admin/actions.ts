@@ -58,7 +58,7 @@ export function actionsOf(definition: ResourceDefinition): Record<string, Partia
     show: own(show),
     search: own(search),
     new: own(definition.making ? make(definition.making) : create),
-    edit: own(edit),
+    edit: { ...own(edit), ...(definition.editor && { component: definition.editor.component }) },
     delete: { ...own(remove), guard: `Delete this ${definition.label.one.toLowerCase()}?` },
     bulkDelete: { isAccessible: false, isVisible: false },
     ...Object.fromEntries(verbs),
@@ -202,10 +202,11 @@ const edit: Handler = async ({ ctx, request, resource, context }) => {
     const fields = writableFields(definition, roleOf(ctx));
     const values = formValues(row, fields);
     const warns = definition.warnings !== undefined;
+    const facts = await definition.editor?.facts(ctx, row);
     return {
       record: {
         ...recordJson(resource, row, context),
-        form: { fields, values, version: row.version, warns },
+        form: { fields, values, version: row.version, warns, ...(facts && { facts }) },
       },
     };
   }
@@ -220,7 +221,9 @@ const edit: Handler = async ({ ctx, request, resource, context }) => {
     const warnings = (await definition.warnings?.(ctx, row, read.values)) ?? [];
     return { record: recordJson(resource, row, context), warnings };
   }
-  await editRecord(ctx, definition.noun, { id, version: versionOf(given), values: pick(read.values, names) });
+  const change = { id, version: versionOf(given), values: pick(read.values, names) };
+  if (definition.changing) await definition.changing(ctx, change);
+  else await editRecord(ctx, definition.noun, change);
   const fresh = await readRow(ctx, definition, id);
   return {
     redirectUrl: recordPath(definition.noun.policy.id, id),
@@ -280,6 +283,7 @@ function verbAction(
         record: {
           ...recordJson(resource, fresh ?? row, context),
           ...(outcome.keep && { keep: outcome.keep }),
+          ...(outcome.shown && { shown: outcome.shown }),
         },
       };
     }),

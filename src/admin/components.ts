@@ -24,6 +24,7 @@ const added = {
   ProfilePage: 'profile-page',
   SettingsPage: 'settings-page',
   CalendarPage: 'calendar-page',
+  TemplatePage: 'template-page',
 };
 
 /** Every component, registered in one place; bundled by `bundle.ts` at build. */

@@ -8,6 +8,7 @@ import { deliveryTasks } from './logistics/delivery-task.resource.ts';
 import { drivers } from './logistics/driver.resource.ts';
 import { trackingUpdates } from './logistics/tracking-update.resource.ts';
 import { deliveryLogs } from './notifications/delivery-log.resource.ts';
+import { emailTemplates } from './notifications/email-template.resource.ts';
 import { notifications } from './notifications/notification.resource.ts';
 import { disputes } from './payments/dispute.resource.ts';
 import { needsReviews } from './payments/needs-review.resource.ts';
@@ -49,6 +50,7 @@ export const resources: readonly ResourceDefinition[] = [
   proofRuns,
   notifications,
   deliveryLogs,
+  emailTemplates,
   vans,
   vanSchedules,
   capacityTakings,

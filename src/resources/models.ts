@@ -12,6 +12,11 @@ import { DeliveryTask, initDeliveryTask } from './logistics/delivery-task.model.
 import { Driver, initDriver } from './logistics/driver.model.ts';
 import { initTrackingUpdate, TrackingUpdate } from './logistics/tracking-update.model.ts';
 import { DeliveryLog, initDeliveryLog } from './notifications/delivery-log.model.ts';
+import { EmailTemplate, initEmailTemplate } from './notifications/email-template.model.ts';
+import {
+  EmailTemplateVersion,
+  initEmailTemplateVersion,
+} from './notifications/email-template-version.model.ts';
 import { initNotification, Notification } from './notifications/notification.model.ts';
 import { Credit, initCredit } from './payments/credit.model.ts';
 import { Dispute, initDispute } from './payments/dispute.model.ts';
@@ -62,6 +67,7 @@ export function initModels(db: Sequelize): void {
   TrackingUpdate.belongsTo(DeliveryTask, { foreignKey: 'deliveryTaskId', as: 'task' });
   Notification.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
   DeliveryLog.belongsTo(Notification, { foreignKey: 'notificationId', as: 'notification' });
+  EmailTemplateVersion.belongsTo(EmailTemplate, { foreignKey: 'templateId', as: 'template' });
   Van.hasMany(VanSchedule, { foreignKey: 'vanId', as: 'schedules' });
   VanSchedule.belongsTo(Van, { foreignKey: 'vanId', as: 'van' });
 }
@@ -95,6 +101,8 @@ const initializers = [
   initTrackingUpdate,
   initNotification,
   initDeliveryLog,
+  initEmailTemplate,
+  initEmailTemplateVersion,
   initNeedsReview,
   initProofRun,
   initReconciliationRun,

@@ -75,6 +75,16 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
   proofRuns: { read: 'admin staff viewer', write: 'admin' },
   notifications: { read: 'admin staff', write: '', verbs: { resend: 'admin staff' } },
   deliveryLogs: { read: 'admin staff', write: '' },
+  emailTemplates: {
+    read: 'admin staff',
+    write: 'admin staff',
+    verbs: {
+      preview: 'admin staff',
+      sendTest: 'admin staff',
+      restore: 'admin staff',
+      reset: 'admin staff',
+    },
+  },
   vans: { read: 'admin staff viewer', write: 'admin staff' },
   vanSchedules: { read: 'admin staff viewer', write: 'admin staff' },
   capacityTakings: { read: 'admin staff viewer', write: '' },

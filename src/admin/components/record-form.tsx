@@ -157,7 +157,7 @@ function sectionsOf(fields: readonly FormField[]): { heading: string; fields: Fo
 }
 
 /** Closing the page with unsaved words asks first. */
-function useUnsavedWarning(isUnsaved: boolean): void {
+export function useUnsavedWarning(isUnsaved: boolean): void {
   useEffect(() => {
     if (!isUnsaved) return undefined;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();

@@ -113,6 +113,8 @@ export interface RecordJson {
     readonly version?: number;
     /** Whether to ask for warnings before saving. */
     readonly warns?: boolean;
+    /** What a page of its own needs besides. */
+    readonly facts?: object;
   };
   readonly verb?: {
     readonly title: string;
@@ -124,6 +126,8 @@ export interface RecordJson {
   };
   readonly keep?: { readonly label: string; readonly value: string };
   readonly moment?: Moment;
+  /** What a verb shows of the record. */
+  readonly shown?: object;
 }
 
 export interface ActionJson {

@@ -92,6 +92,13 @@ export interface Card {
   readonly cell: Cell | null;
 }
 
+/** What a person changed of a record, and the version that they read. */
+export interface Change {
+  readonly id: string;
+  readonly version: number | undefined;
+  readonly values: Row;
+}
+
 /** The panel's face of a noun: everything about its screens, nothing about its rules. */
 export interface ResourceDefinition {
   readonly noun: WritableNoun;
@@ -128,6 +135,10 @@ export interface ResourceDefinition {
   readonly scope?: WhereOptions;
   /** What is filled in to make or change one. */
   readonly form?: Form;
+  /** How one is changed where that is a use case of its own. */
+  readonly changing?: (ctx: Context, change: Change) => Promise<void>;
+  /** A page of its own to change one on, in place of the form, and what it needs besides. */
+  readonly editor?: { readonly component: string; facts(ctx: Context, row: Row): Promise<object> };
   /** What to know before one is made or changed; told, and asked once more, only when there is something. */
   readonly warnings?: (ctx: Context, before: Row | null, values: Row) => Promise<readonly string[]>;
   /** How one is made where that is a use case of its own, in place of `form`. */

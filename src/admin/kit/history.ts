@@ -99,6 +99,10 @@ const knownActions: Readonly<Record<string, string>> = {
   'staffUser.signOutEverywhere': 'Signed out everywhere',
   'staffUser.passwordSet': 'Password set',
   'list.exported': 'List exported',
+  'emailTemplate.updated': 'Words written',
+  'emailTemplate.restored': 'Older version restored',
+  'emailTemplate.reset': 'Back to the default',
+  'emailTemplate.tested': 'Test sent',
 };
 
 /** `booking.updated` as `Updated`. */

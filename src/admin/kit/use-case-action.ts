@@ -7,6 +7,8 @@ export interface Outcome {
   readonly message: string;
   /** Something to keep, shown once (a link to hand on). */
   readonly keep?: { readonly label: string; readonly value: string };
+  /** What the page that asked shows of it. */
+  readonly shown?: object;
   /** The record to go on with, where it is another one of the same noun. */
   readonly goTo?: string;
 }

@@ -12,6 +12,7 @@ const subjectWords = Object.fromEntries(
     'customer',
     'deliveryTerm',
     'discountCode',
+    'emailTemplate',
     'miniMovePackage',
     'needsReview',
     'organizingService',

@@ -5,17 +5,19 @@ import { jobCatalogue } from '../../jobs/catalogue.ts';
 import { alone } from '../_kit/alone.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
-import { execute, select } from '../_kit/sql.ts';
+import { execute } from '../_kit/sql.ts';
 import { Booking } from '../bookings/booking.model.ts';
 import { bookingPageUrl } from '../bookings/booking-page-link.ts';
 import { paymentLinkUrl } from '../bookings/payment-link.ts';
 import { openReview } from '../payments/open-review.ts';
 import { variablesOf } from './booking-variables.ts';
+import { isSuppressed } from './is-suppressed.ts';
 import { Notification } from './notification.model.ts';
 import { sendMail } from './ses/client.ts';
 import { MailProblem } from './ses/mail-problem.ts';
+import { renderMail } from './template-words.ts';
 import { templateTypes } from './templates/catalogue.ts';
-import { renderTemplate } from './templates/render-template.ts';
+import type { RenderedMail } from './templates/render-template.ts';
 import { TemplateProblem } from './templates/template-problem.ts';
 
 /**
@@ -68,12 +70,9 @@ async function deliver(ctx: Context, id: string): Promise<void> {
   }
 }
 
-async function compose(
-  ctx: Context,
-  { type, bookingId, variables }: Notification,
-): Promise<{ subject: string; html: string; text: string }> {
+async function compose(ctx: Context, { type, bookingId, variables }: Notification): Promise<RenderedMail> {
   const booking = bookingId === null ? null : await Booking.findByPk(bookingId);
-  return renderTemplate(templateTypes[type], {
+  return renderMail(type, {
     ...(booking && variablesOf(ctx.config, booking)),
     ...variables,
     ...(booking && linksOf(ctx, booking, variables)),
@@ -86,13 +85,6 @@ function linksOf({ config }: Context, booking: Booking, { expiresAt }: Record<st
   if (expiresAt === undefined) return { trackingUrl };
   const until = parseInstant(expiresAt);
   return { trackingUrl, payUrl: paymentLinkUrl(config, booking, until), linkExpires: formatInstant(until) };
-}
-
-async function isSuppressed(ctx: Context, recipient: string): Promise<boolean> {
-  const found = await select(ctx, 'select from mail_suppressions where email = $1', [
-    recipient.toLowerCase(),
-  ]);
-  return found.length > 0;
 }
 
 async function mark(

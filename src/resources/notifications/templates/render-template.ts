@@ -17,6 +17,9 @@ export type TemplateSource = {
   readonly isTransactional: boolean;
 };
 
+/** A mail as it goes out. */
+export type RenderedMail = { readonly subject: string; readonly html: string; readonly text: string };
+
 /**
  * A whole mail, layout and foot included. Every variable is needed, an absent one as ''; mail that is not
  * transactional needs `unsubscribeUrl`, which the foot shows. Throws TemplateProblem. Takes about a
@@ -25,7 +28,7 @@ export type TemplateSource = {
 export function renderTemplate(
   template: TemplateSource,
   variables: Readonly<Record<string, string>>,
-): { subject: string; html: string; text: string } {
+): RenderedMail {
   const unsubscribeUrl = template.isTransactional ? null : unsubscribeUrlOf(variables);
   const subject = oneLine(renderLiquid('subject', template.subject, variables), SUBJECT_LIMIT);
   if (subject === '') throw new TemplateProblem('subject', 'The subject is empty.');

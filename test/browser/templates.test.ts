@@ -1,0 +1,70 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeBooking } from '../support/bookings.ts';
+import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { startPanelProcess } from '../support/process.ts';
+
+/** The words of a mail as staff write them: the built application, its thread included, in Chromium. */
+
+describe.skipIf(chromiumPath === null)('a template in a browser', () => {
+  let app: Awaited<ReturnType<typeof startPanelProcess>>;
+  let drop: () => Promise<void>;
+  let current: Visit;
+  beforeAll(async () => {
+    const database = await freshDatabase();
+    drop = () => database.drop();
+    app = await startPanelProcess({ DATABASE_URL: database.url });
+    await makeBooking(app, {
+      pickupDate: soon(20),
+      contact: { firstName: 'Ida', lastName: 'Brooks', email: 'ida@example.com', phone: '(917) 555-0142' },
+    });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await drop();
+  });
+  afterEach(async () => {
+    await current.close();
+    expect(current.complaints).toEqual([]);
+  });
+
+  it('is written with the mail beside it, tested, saved, looked at and restored', async () => {
+    current = await visit(app.api.address, 1440);
+    const { page } = current;
+    await signIn(page, 'staff');
+    await page.getByRole('link', { name: 'E-mail templates' }).click();
+    await page.getByRole('link', { name: 'Booking confirmed' }).click();
+    await page.getByRole('link', { name: 'Edit' }).click();
+    const mail = page.frameLocator('iframe[title="The mail in HTML"]');
+    await mail.getByText('Hi Maya,').waitFor();
+    expect(await page.locator('iframe').getAttribute('sandbox')).toBe('');
+
+    await page.getByLabel('Booking', { exact: true }).fill('1');
+    await mail.getByText('Hi Ida,').waitFor();
+    await page.getByLabel('HTML').fill('<h1>Ready, ');
+    await page.getByRole('button', { name: 'Insert firstName' }).click();
+    await page.keyboard.type('</h1');
+    await page.getByText('This cannot be sent as it stands').waitFor();
+    expect(await page.locator('#field-html-error').textContent()).toMatch(/not a tag/);
+    await page.keyboard.type('>');
+    await mail.getByRole('heading', { name: 'Ready, Ida' }).waitFor();
+    await page.getByRole('button', { name: 'Phone 360' }).click();
+    expect((await page.locator('iframe').boundingBox())?.width).toBe(362);
+
+    await page.getByRole('button', { name: 'Send a test to me' }).click();
+    await page.getByText('The test went to staff@totetaxi.test.').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Template saved.').waitFor();
+    await page.getByLabel('Subject').fill('Another subject');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Look at version 1' }).click();
+    await page.getByText('These are the words of version 1').waitFor();
+    expect(await page.getByLabel('Subject').inputValue()).toMatch(/is confirmed for/);
+    await page.getByRole('button', { name: 'Back to your words' }).click();
+    expect(await page.getByLabel('Subject').inputValue()).toBe('Another subject');
+    await page.getByRole('row', { name: /^1 / }).getByRole('button', { name: 'Restore version 1' }).click();
+    await page.getByRole('button', { name: 'Go ahead' }).click();
+    await page.getByText('Version 1 is in place again.').waitFor();
+    await page.getByRole('cell', { name: 'Version 1 restored' }).waitFor();
+  });
+});
