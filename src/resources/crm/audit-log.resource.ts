@@ -12,6 +12,7 @@ const subjectWords = Object.fromEntries(
     'customer',
     'deliveryTerm',
     'discountCode',
+    'feedback',
     'miniMovePackage',
     'needsReview',
     'organizingService',
