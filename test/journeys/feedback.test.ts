@@ -158,6 +158,8 @@ describe('staff', () => {
     const seen = await viewer.record('bookings', made.id, 'show');
     expect(JSON.stringify(seen.body)).toContain('3 · All right');
     expect(JSON.stringify(seen.body)).not.toContain('friendly');
+    const exported = await staff.get('/admin/export/feedbacks.csv');
+    expect(exported.body.text).toMatch(/3 · All right,"?Late, but friendly/);
     const found = await staff.resource('feedbacks', 'list', '?filters.score=3');
     expect(found.body.records).toHaveLength(1);
   });

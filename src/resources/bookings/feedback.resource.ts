@@ -1,4 +1,5 @@
 import { choice, instant, longText, reference } from '../../admin/kit/columns.ts';
+import { wordsSql } from '../../admin/kit/csv-sql.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import { Feedback } from './feedback.model.ts';
 import { feedbackPolicy } from './feedback.policy.ts';
@@ -16,7 +17,10 @@ export const feedbacks = defineResource({
   title: { fields: ['score'], of: (row) => words[String(row.score)] ?? '' },
   columns: {
     createdAt: instant('Given'),
-    score: choice('Score', words, { 1: 'bad', 2: 'bad', 3: 'warn', 4: 'good', 5: 'good' }),
+    score: {
+      ...choice('Score', words, { 1: 'bad', 2: 'bad', 3: 'warn', 4: 'good', 5: 'good' }),
+      csv: (of, name) => wordsSql(`${of(name)}::text`, words),
+    },
     comment: longText('In their words'),
     bookingId: reference('Booking', 'bookings'),
   },
