@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { bookingPageRoutes } from './api/booking-page/routes.ts';
 import { mountEndpoints } from './api/endpoint.ts';
 import { errorDoor, notFound } from './api/error-door.ts';
+import { feedbackPageRoutes } from './api/feedback-page/routes.ts';
 import { healthRoutes, metrics, type Readiness } from './api/health.ts';
 import { jsonBody } from './api/middleware/json-body.ts';
 import { rateLimits } from './api/middleware/rate-limits.ts';
@@ -11,6 +12,7 @@ import { requestLog } from './api/middleware/request-log.ts';
 import { securityHeaders } from './api/middleware/security-headers.ts';
 import { documentRoutes } from './api/openapi.ts';
 import { payRoutes } from './api/pay/routes.ts';
+import { unsubscribePageRoutes } from './api/unsubscribe-page/routes.ts';
 import { publicEndpoints } from './api/v1/endpoints.ts';
 import { onfleetWebhook } from './api/webhooks/onfleet.ts';
 import { sesWebhook } from './api/webhooks/ses.ts';
@@ -51,6 +53,7 @@ export function createApp(parts: AppParts): Express {
   app.use(healthRoutes(parts.readiness, parts.staleSchedules), measured.routes);
   if (panel) app.use('/admin', panel);
   app.use(payRoutes(limits), bookingPageRoutes(limits), stripeWebhook(), onfleetWebhook(), sesWebhook());
+  app.use(feedbackPageRoutes(limits), unsubscribePageRoutes(limits));
   app.use(documentRoutes(publicEndpoints, config.publicUrl));
   app.get('/', (_request, response) => response.redirect(panel ? '/admin' : '/api/docs'));
   if (localRoutes) app.use(...jsonBody, localRoutes);

@@ -33,6 +33,8 @@ export interface MailConfig {
   /** `Name <address>`. */
   readonly from: string;
   readonly replyTo: string | null;
+  /** Where people may also unsubscribe by mail: somebody reads it. */
+  readonly unsubscribeAddress: string | null;
   readonly configurationSet: string | null;
   /** Of the SNS topic that tells what becomes of mails. */
   readonly topicArn: string;
@@ -102,6 +104,7 @@ const environmentSchema = z.object({
   AWS_SECRET_ACCESS_KEY: text.optional(),
   SES_FROM: text.optional(),
   SES_REPLY_TO: text.optional(),
+  SES_UNSUBSCRIBE_ADDRESS: z.email().optional(),
   SES_CONFIGURATION_SET: text.optional(),
   SES_TOPIC_ARN: text.optional(),
   SESSION_SECRET: text.min(32).optional(),
@@ -215,6 +218,7 @@ function mailConfig(values: Environment): MailConfig | null {
     endpoint: null,
     from,
     replyTo: values.SES_REPLY_TO ?? null,
+    unsubscribeAddress: values.SES_UNSUBSCRIBE_ADDRESS ?? null,
     configurationSet: values.SES_CONFIGURATION_SET ?? null,
     topicArn: values.SES_TOPIC_ARN ?? '',
     snsHost: null,

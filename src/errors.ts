@@ -39,6 +39,7 @@ export const errorCatalogue = {
     'Date not available',
     'This day can no longer be booked. Please choose another one.',
   ),
+  feedback_given: kind(409, 'Feedback given', 'You have told us already how this move went. Thank you.'),
   has_live_bookings: kind(
     409,
     'Not over yet',
@@ -55,6 +56,7 @@ export const errorCatalogue = {
     'Not cancellable',
     'This booking can no longer be cancelled here. Please call us.',
   ),
+  not_completed: kind(409, 'Not completed', 'Please tell us how it went once the move is done.'),
   not_editable: kind(409, 'Not editable', 'This booking can no longer be changed here. Please call us.'),
   price_changed: kind(
     409,

@@ -28,6 +28,8 @@ export const jobCatalogue = {
   work_ses_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500, 'mail'),
   deliver_notification: job(z.strictObject({ notificationId: z.uuid() }), 12, 1_000, 'mail'),
   remind_customers: job(nothing, 5, 60_000, 'mail'),
+  send_due_mails: job(nothing, 3, 1_000, 'mail'),
+  follow_up_inquiries: job(nothing, 3, 60_000, 'mail'),
   cancel_intent: job(z.strictObject({ paymentId: z.uuid() }), 12, 1_000),
   submit_refund: job(z.strictObject({ refundId: z.uuid() }), 12, 1_000),
   expire_holds: job(nothing, 1, 1_000),

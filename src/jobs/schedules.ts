@@ -9,7 +9,9 @@ export type Schedule = { readonly job: JobName } & (
 
 export const schedules: readonly Schedule[] = [
   { job: 'expire_holds', everySeconds: 30 },
+  { job: 'send_due_mails', everySeconds: 30 },
   { job: 'reconcile_payments', everySeconds: 600 },
+  { job: 'follow_up_inquiries', everySeconds: 900 },
   { job: 'sync_drivers', everySeconds: 900 },
   { job: 'expire_inquiries', dailyAt: { hour: 3 } },
   { job: 'purge_plumbing', dailyAt: { hour: 4 } },

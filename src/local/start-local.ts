@@ -127,6 +127,7 @@ function mailOf(baseUrl: string): MailConfig {
     endpoint: baseUrl,
     from: 'ToteTaxi <hello@totetaxi.test>',
     replyTo: null,
+    unsubscribeAddress: null,
     configurationSet: null,
     topicArn: 'arn:aws:sns:us-east-1:000000000000:totetaxi-mail',
     snsHost: baseUrl,

@@ -3,6 +3,7 @@ import { staffUsers } from './accounts/staff-user.resource.ts';
 import { archivedBookings, bookings } from './bookings/booking.resource.ts';
 import { bookingNotes } from './bookings/booking-note.resource.ts';
 import { customers } from './bookings/customer.resource.ts';
+import { feedbacks } from './bookings/feedback.resource.ts';
 import { auditLogs } from './crm/audit-log.resource.ts';
 import { deliveryTasks } from './logistics/delivery-task.resource.ts';
 import { drivers } from './logistics/driver.resource.ts';
@@ -37,6 +38,7 @@ export const resources: readonly ResourceDefinition[] = [
   bookings,
   bookingNotes,
   customers,
+  feedbacks,
   archivedBookings,
   deliveryTasks,
   drivers,

@@ -4,6 +4,7 @@ import { initAddress } from './bookings/address.model.ts';
 import { Booking, initBooking } from './bookings/booking.model.ts';
 import { BookingNote, initBookingNote } from './bookings/booking-note.model.ts';
 import { Customer, initCustomer } from './bookings/customer.model.ts';
+import { Feedback, initFeedback } from './bookings/feedback.model.ts';
 import { initReschedule } from './bookings/reschedule.model.ts';
 import { AuditLog, initAuditLog } from './crm/audit-log.model.ts';
 import { AuditPersonalValue, initAuditPersonalValue } from './crm/audit-personal-value.model.ts';
@@ -48,6 +49,7 @@ export function initModels(db: Sequelize): void {
   for (const init of initializers) init(db);
   Booking.belongsTo(Customer, { foreignKey: 'customerId', as: 'customer' });
   BookingNote.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
+  Feedback.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
   Customer.hasMany(Booking, { foreignKey: 'customerId', as: 'bookings' });
   Booking.hasMany(Payment, { foreignKey: 'bookingId', as: 'payments' });
   Payment.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
@@ -91,6 +93,7 @@ const initializers = [
   initBooking,
   initReschedule,
   initBookingNote,
+  initFeedback,
   initPayment,
   initRefund,
   initDispute,

@@ -33,6 +33,7 @@ const plain = [
   'dispute_moves',
   'delivery_task_moves',
   'live_tickets',
+  'mail_choices',
   'mail_suppressions',
   'staff_sessions',
 ];

@@ -117,6 +117,7 @@ describe('a person whose traces are everywhere', () => {
     await admin.record('customers', await customerIdOf(done), 'edit', {
       notes: 'Planted profile notes',
       tags: ['planted tag'],
+      communicationPreferences: { marketing: true },
     });
     await admin.get('/admin/export/customers.csv?filters.q=quillfeather');
     await admin.get(`/admin/export/customers.csv?filters.email=${email}&filters.lastName=Quillfeather`);
@@ -144,6 +145,12 @@ describe('a person whose traces are everywhere', () => {
       `update bookings set cancel_reason = 'Planted reason', cut_off_override_reason = 'Planted hurry' where id = $1`,
       [done.id],
     );
+    const said = await app.api.post(
+      `${done.path}/feedback`,
+      { score: 4, comment: 'Planted praise' },
+      done.headers,
+    );
+    expect(said.status).toBe(201);
     const noted = await admin.record('bookings', done.id, 'addNote', { text: 'Planted note' });
     expect(noted.body.notice.type).toBe('success');
     await allWorked();
@@ -174,7 +181,9 @@ describe('a person whose traces are everywhere', () => {
       'public.customers.phone',
       'public.customers.tags',
       'public.discount_redemptions.customer_email',
+      'public.feedbacks.comment',
       'public.idempotency_keys.answer',
+      'public.mail_choices.address',
       'public.needs_reviews.resolution',
       'public.notifications.recipient',
       'public.refunds.reason',

@@ -35,13 +35,16 @@ function contact() {
   return { email, changes: { contact: { ...bookingRequest().contact, email } } };
 }
 
+/** In the order of coming, but for receipts: one comes with each payment, before or after what it brought about. */
 async function awaitMails(address: string, subjects: readonly RegExp[]): Promise<Mail[]> {
   return eventually(async () => {
-    const mails = (await mailsTo(app, address)).toReversed();
+    const mails = (await mailsTo(app, address)).toReversed().filter(({ subject }) => !isReceipt(subject));
     expect(mails.map(({ subject }) => subject)).toEqual(subjects.map((each) => expect.stringMatching(each)));
     return mails;
   });
 }
+
+const isReceipt = (subject: string) => subject.startsWith('Receipt: ');
 
 function expectGood({ subject, text, html }: Mail): void {
   for (const part of [subject, text, html]) {
@@ -83,9 +86,17 @@ describe('a day of mails', () => {
 
     const { status, body } = await app.api.get(`${made.path}/notifications`, made.headers);
     expect(status).toBe(200);
-    expect(body.notifications.at(-1)).toMatchObject({ type: 'booking_confirmed', status: 'sent' });
+    expect(
+      body.notifications.map(({ type, status }: Record<string, string>) => [type, status]),
+    ).toContainEqual(['booking_confirmed', 'sent']);
     for (const { id } of await rowsOf(made.id)) await deliverNotification(app.ctx, { notificationId: id });
-    expect(await mailsTo(app, email)).toHaveLength(3);
+    const all = await mailsTo(app, email);
+    expect(all).toHaveLength(4);
+    const [receipt, ...more] = all.filter(({ subject }) => isReceipt(subject));
+    expect(more).toEqual([]);
+    expect(receipt?.text).toMatch(/Paid: \$995\.00\nPaid on: Mon 5 Apr 2027\n/);
+    expect(receipt?.text).toContain('Still to pay: nothing');
+    if (receipt) expectGood(receipt);
   });
 
   it('tells of a new day, a cancellation and the refund', async () => {
@@ -142,7 +153,14 @@ describe('a mail', () => {
     const { email, changes } = contact();
     const made = await paidBooking(app, changes);
     await awaitMails(email, [/confirmed/]);
-    expect((await rowsOf(made.id))[0]).toMatchObject({ status: 'sent', attempts: 3 });
+    await eventually(async () => {
+      const rows = await rowsOf(made.id);
+      expect(rows.map(({ type, status }) => [type, status])).toEqual([
+        ['payment_receipt', 'sent'],
+        ['booking_confirmed', 'sent'],
+      ]);
+      expect(rows.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(4);
+    });
   });
 
   it('that comes back is the last to its address, and is before a person when it will never go', async () => {
@@ -159,14 +177,14 @@ describe('a mail', () => {
         status: 'withheld',
       }),
     );
-    expect(await mailsTo(app, email)).toHaveLength(1);
+    expect((await mailsTo(app, email)).filter(({ subject }) => /cancelled/.test(subject))).toEqual([]);
   });
 
   it('is sent again by staff as another one', async () => {
     const { email, changes } = contact();
     const made = await paidBooking(app, changes);
     await awaitMails(email, [/confirmed/]);
-    const [first] = await rowsOf(made.id);
+    const first = (await rowsOf(made.id)).find(({ type }) => type === 'booking_confirmed');
     await resendNotification(await actingAs(app, 'staff'), first?.id ?? '');
     await awaitMails(email, [/confirmed/, /confirmed/]);
     expect(await reviewsOf(app, made)).toEqual([]);
@@ -180,7 +198,8 @@ describe('a mail', () => {
     await eventually(async () => {
       const logs = await select<{ kind: string }>(
         app.ctx,
-        `select kind from delivery_logs l join notifications n on n.id = l.notification_id where n.booking_id = $1`,
+        `select kind from delivery_logs l join notifications n on n.id = l.notification_id
+         where n.booking_id = $1 and n.type = 'booking_confirmed'`,
         [made.id],
       );
       expect(logs.map(({ kind }) => kind).toSorted()).toEqual(['delivered', 'opened', 'sent']);

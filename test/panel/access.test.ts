@@ -46,6 +46,7 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
     write: 'admin staff',
     verbs: { merge: 'admin', erase: 'admin' },
   },
+  feedbacks: { read: 'admin staff viewer', write: '' },
   deliveryTasks: {
     read: 'admin staff viewer',
     write: '',
@@ -108,7 +109,7 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
 };
 
 /** What a viewer must never see of a noun that they may look at, and what nobody must. */
-const contactData = /jo@example|5550100|Main Street|Church Street|Ring the bell|Office only/i;
+const contactData = /jo@example|5550100|Wonderful crew|Main Street|Church Street|Ring the bell|Office only/i;
 const hiddenFromAll = [
   'passwordHash',
   'passwordLinkHash',
@@ -129,7 +130,7 @@ beforeAll(async () => {
   await awaitStatus(app, paid, 'confirmed');
   const [pickup] = await awaitTasks(app, paid);
   await syncDrivers(app.ctx);
-  await eventually(async () => expect(await mailsTo(app, 'jo@example.com')).toHaveLength(1));
+  await eventually(async () => expect(await mailsTo(app, 'jo@example.com')).toHaveLength(2));
   await makeBooking(app, { pickupDate: '2027-04-06' });
   const archived = await makeBooking(app, { contact: undefined });
   await app.ctx.db.query(`
@@ -142,6 +143,8 @@ beforeAll(async () => {
       where b.number = 'TT-000001' on conflict do nothing;
     insert into booking_notes (booking_id, author, text, created_at, updated_at)
       select id, 'Sam Staff', 'Office only', now(), now() from bookings where number = 'TT-000001';
+    insert into feedbacks (booking_id, score, comment, created_at, updated_at)
+      select id, 5, 'Wonderful crew', now(), now() from bookings where number = 'TT-000001';
     insert into needs_reviews (kind, subject, reason, suggested_step, created_at, updated_at)
       values ('orphan_payment', 'x', 'Somebody paid', 'Look', now(), now());
     insert into refunds (payment_id, booking_id, amount_cents, reason, source, rule, requested_at, created_at, updated_at)

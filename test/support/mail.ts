@@ -8,6 +8,8 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly attachments: readonly { readonly filename: string | null; readonly contentType: string }[];
   readonly tags: Readonly<Record<string, readonly string[]>>;
 }
 

@@ -5,12 +5,12 @@ import { authorize, mayAct } from '../../resources/_kit/policy.ts';
 import { changeSettings } from '../../resources/crm/change-settings.ts';
 import { settingsPolicy } from '../../resources/crm/settings.policy.ts';
 import { readSettings, type Settings, settingsSchema } from '../../resources/crm/settings.ts';
-import { type Column, count, money, percent } from '../kit/columns.ts';
+import { type Column, count, money, percent, text } from '../kit/columns.ts';
 import * as field from '../kit/fields.ts';
 import { recordHistory } from '../kit/history.ts';
 import { roleOf } from '../kit/read-rows.ts';
 
-type Kind = 'count' | 'money' | 'percent';
+type Kind = 'count' | 'money' | 'percent' | 'line';
 
 /** A figure of the rules as a field: its limits are those of the rules' own schema. */
 function figure(key: keyof Settings, kind: Kind, label: string, help?: string) {
@@ -72,15 +72,27 @@ const groups = [
       figure('partialRefundBasisPoints', 'percent', 'Partial refund'),
     ],
   },
+  {
+    title: 'Mail',
+    fields: [
+      figure(
+        'companyAddress',
+        'line',
+        'Postal address',
+        'Under mail that customers can unsubscribe from: the law asks for it.',
+      ),
+    ],
+  },
 ];
 
 const settingsForm = z.strictObject(Object.fromEntries(groups.flatMap(({ fields }) => fields)));
 
+const columnOf: Readonly<Record<Kind, (label: string) => Column>> = { count, money, percent, line: text };
+
 /** How each figure is read: in words for history and conflicts. */
 export const settingsColumns: Readonly<Record<string, Column>> = Object.fromEntries(
   field.fieldsOf(settingsForm).map(({ name, label, kind }) => {
-    const column = kind === 'money' ? money(label) : kind === 'percent' ? percent(label) : count(label);
-    return [name, column];
+    return [name, columnOf[kind as Kind](label)];
   }),
 );
 

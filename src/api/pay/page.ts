@@ -137,10 +137,12 @@ function placeWords(booking: Booking, end: 'pickup' | 'delivery'): string {
   return escapeHtml([address?.city, zip?.slice(0, 5)].filter(Boolean).join(' '));
 }
 
+/** How something stands, in a box. */
 export function message(tone: 'good' | 'warn' | 'bad', words: string): string {
   return `<p class="message ${tone}" role="${tone === 'good' ? 'status' : 'alert'}">${escapeHtml(words)}</p>`;
 }
 
+/** A whole page of ours, without script. */
 export function page(nonce: string, title: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -162,7 +164,12 @@ th,td{padding:.4rem 0;border-bottom:1px solid #dfe3ea}tfoot th,tfoot td{font-wei
 .message{padding:.75rem 1rem;border-radius:6px}.good{color:#1d6b42;background:#e3f3ea}
 .warn{color:#7a4b00;background:#fbf0da}.bad{color:#a4262c;background:#fbe6e6}.due strong{font-size:1.25rem;margin-left:.5rem}
 label{display:block;font-weight:600}select,button{font:inherit;width:100%;padding:.7rem;margin-top:.5rem;border-radius:6px;border:1px solid #566074}
-button{border:0;background:#14213d;color:#fff;cursor:pointer}button:disabled{background:#566074}.hint{color:#566074}
+button{border:0;background:#14213d;color:#fff;cursor:pointer}button:disabled{background:#566074}button.quiet{border:1px solid #566074;background:#fff;color:#14213d}
+fieldset{margin:0 0 1.25rem;padding:0;border:0}legend{padding:0;font-weight:600;margin-bottom:.25rem}
+.choice{display:flex;align-items:center;gap:.75rem;padding:.6rem .75rem;margin-top:.4rem;border:1px solid #dfe3ea;border-radius:6px;font-weight:400;cursor:pointer}
+.choice:has(:checked){border-color:#14213d;background:#f5f6f8}.choice input{width:1.15rem;height:1.15rem;margin:0;accent-color:#14213d}.choice span{color:#566074;min-width:1rem;font-variant-numeric:tabular-nums}
+textarea{font:inherit;width:100%;box-sizing:border-box;padding:.7rem;margin-top:.5rem;border-radius:6px;border:1px solid #566074}
+.hint{color:#566074}
 :focus-visible{outline:3px solid #c8963e;outline-offset:2px}`;
 
 /** A text inside a script that it cannot end. */

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts';
 import { availabilityEndpoints } from './availability/endpoints.ts';
 import { bookingEndpoints } from './bookings/endpoints.ts';
+import { feedbackEndpoints } from './bookings/feedback-endpoints.ts';
 import { followEndpoints } from './bookings/follow-endpoints.ts';
 import { catalogEndpoints } from './catalog/endpoints.ts';
 import { quoteEndpoints } from './quotes/endpoints.ts';
@@ -14,4 +15,5 @@ export const publicEndpoints: readonly Endpoint[] = [
   ...quoteEndpoints,
   ...bookingEndpoints,
   ...followEndpoints,
+  ...feedbackEndpoints,
 ];

@@ -5,7 +5,9 @@ import { syncDeliveries } from '../../resources/logistics/sync-deliveries.ts';
 import { syncDrivers } from '../../resources/logistics/sync-drivers.ts';
 import { workOnfleetEvent } from '../../resources/logistics/work-onfleet-event.ts';
 import { deliverNotification } from '../../resources/notifications/deliver-notification.ts';
+import { followUpInquiries } from '../../resources/notifications/follow-up-inquiries.ts';
 import { remindCustomers } from '../../resources/notifications/remind-customers.ts';
+import { sendDueMails } from '../../resources/notifications/send-due-mails.ts';
 import { workSesEvent } from '../../resources/notifications/work-ses-event.ts';
 import { cancelPaymentIntent } from '../../resources/payments/cancel-intent.ts';
 import { keepReconciliation } from '../../resources/payments/keep-reconciliation.ts';
@@ -33,6 +35,8 @@ export const handlers: Handlers = {
   work_ses_event: workSesEvent,
   deliver_notification: deliverNotification,
   remind_customers: remindCustomers,
+  send_due_mails: sendDueMails,
+  follow_up_inquiries: followUpInquiries,
   cancel_intent: cancelPaymentIntent,
   submit_refund: submitRefund,
   expire_holds: expireHolds,

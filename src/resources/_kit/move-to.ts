@@ -1,3 +1,4 @@
+import { addMinutes } from '../../clock.ts';
 import type { TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import type { Booking } from '../bookings/booking.model.ts';
@@ -57,6 +58,12 @@ export async function moveTo(
   if (status in drives || from in drives) await post(ctx, 'sync_deliveries', { bookingId: booking.id });
   if (status === 'confirmed' && booking.confirmedAt?.getTime() === now.getTime())
     await notifyCustomer(ctx, booking, { type: 'booking_confirmed', eventKey: booking.id });
+  if (status === 'completed')
+    await notifyCustomer(ctx, booking, {
+      type: 'booking_completed',
+      eventKey: booking.id,
+      scheduledFor: addMinutes(now, MINUTES_TO_UNPACK),
+    });
   await audit(ctx, {
     action: `booking.${status}`,
     subjectType: 'booking',
@@ -67,6 +74,9 @@ export async function moveTo(
     changes: { status: [from, status] },
   });
 }
+
+/** They are asked how it went when the doors have closed. */
+const MINUTES_TO_UNPACK = 120;
 
 /** In these its tasks are driven: coming or going, they are planned anew. */
 const drives = { confirmed: true, in_progress: true };

@@ -30,6 +30,7 @@ import { reschedule } from './booking-reschedule.resource.ts';
 import { bookingTimeline } from './booking-timeline.resource.ts';
 import { moveToVanAction, withVan } from './booking-van.resource.ts';
 import { bookingVerbs, notesBlocks } from './booking-verbs.resource.ts';
+import { feedbacks } from './feedback.resource.ts';
 
 const unpaid = literal(
   `status in ('pending_payment', 'confirmed', 'in_progress', 'completed')
@@ -256,15 +257,19 @@ export const bookings: ResourceDefinition = defineResource({
       order: [['createdAt', 'DESC']] as [string, string][],
       limit: 50,
     };
-    const [written, driven, paid, returned, disputed] = await Promise.all([
+    const [written, driven, paid, returned, disputed, said] = await Promise.all([
       readRows(ctx, notifications, ofBooking),
       readRows(ctx, deliveryTasks, { ...ofBooking, order: [['startsAt', 'ASC']] }),
       readRows(ctx, payments, ofBooking),
       readRows(ctx, refunds, ofBooking),
       readRows(ctx, disputes, ofBooking),
+      readRows(ctx, feedbacks, ofBooking),
     ]);
     return [
       priceBlock(row),
+      ...(said.length > 0
+        ? [await rowsBlock(ctx, feedbacks, said, ['createdAt', 'score', 'comment'], '')]
+        : []),
       ...(await notesBlocks(ctx, row)),
       ...(driven.length > 0
         ? [

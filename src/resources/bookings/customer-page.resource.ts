@@ -1,9 +1,13 @@
 import type { Cell, Row } from '../../admin/kit/columns.ts';
 import type { Block, ResourceDefinition } from '../../admin/kit/define-resource.ts';
+import { roleOf } from '../../admin/kit/read-rows.ts';
 import { phoneWords } from '../../admin/kit/words.ts';
-import { formatServiceDay } from '../../clock.ts';
+import { formatInstant, formatServiceDay, relativeTo } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
+import { mayRead } from '../_kit/policy.ts';
+import { select } from '../_kit/sql.ts';
+import { customerPolicy } from './customer.policy.ts';
 import { type CustomerHistory, customerHistory } from './customer-history.ts';
 import { customerName } from './find-customer.ts';
 
@@ -88,4 +92,39 @@ export async function customerMoney(ctx: Context, customerId: string): Promise<B
           ],
     empty: 'Nothing was paid yet.',
   };
+}
+
+const choiceSources = {
+  one_click: 'The unsubscribe button of their mail program',
+  page: 'The link at the foot of a mail',
+  profile: 'Their profile',
+};
+
+/** What their address last chose to be sent, and how; nobody chose anything where there is none. */
+export async function customerMailChoices(ctx: Context, row: Row): Promise<Block[]> {
+  if (!mayRead(customerPolicy, 'communicationPreferences', roleOf(ctx)) || typeof row.email !== 'string')
+    return [];
+  const choices = await select<{
+    topic: keyof typeof communicationWords;
+    wanted: boolean;
+    source: keyof typeof choiceSources;
+    chosen_at: Date;
+  }>(ctx, 'select topic, wanted, source, chosen_at from mail_choices where address = $1 order by topic', [
+    row.email.toLowerCase(),
+  ]);
+  if (choices.length === 0) return [];
+  return [
+    {
+      kind: 'table',
+      title: 'What they chose to be sent',
+      head: ['Mail', 'Choice', 'Chosen by', 'When'],
+      rows: choices.map(({ topic, wanted, source, chosen_at: at }) => [
+        { text: communicationWords[topic] },
+        wanted ? { text: 'Wanted', tone: 'good' } : { text: 'Not wanted', tone: 'quiet' },
+        { text: choiceSources[source] },
+        { text: formatInstant(at), hint: relativeTo(ctx.clock.now(), at) },
+      ]),
+      empty: '',
+    },
+  ];
 }

@@ -14,6 +14,7 @@ import { Customer } from './customer.model.ts';
 import { customerPolicy } from './customer.policy.ts';
 import {
   communicationWords,
+  customerMailChoices,
   customerMoney,
   customerSummary,
   preferenceWords,
@@ -80,7 +81,7 @@ export const customers = defineResource({
     communicationPreferences: flagsField(
       'May be sent',
       communicationWords,
-      'Mail about their own bookings is always sent.',
+      'Reminders of open prices are among it. Mail about their own bookings is always sent.',
     ).default({}),
     tags: listField('Tags', 'One a line.').default([]),
     notes: long('Notes', 2_000, 'Only the office sees them.'),
@@ -102,6 +103,7 @@ export const customers = defineResource({
         'No booking yet.',
       ),
       await customerMoney(ctx, String(row.id)),
+      ...(await customerMailChoices(ctx, row)),
       await recordHistory(ctx, 'customer', String(row.id)),
     ];
   },

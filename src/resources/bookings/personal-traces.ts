@@ -136,7 +136,7 @@ const traces: readonly Trace[] = [
   {
     sql: `
       delete from mail_suppressions where email in (
-        select lower(recipient) from notifications where booking_id = any($1::uuid[]))`,
+        select lower(recipient) from notifications where booking_id = any($1::uuid[]) and staff_user_id is null)`,
     bind: ({ bookingIds }) => [bookingIds],
   },
   {
@@ -158,6 +158,14 @@ const traces: readonly Trace[] = [
       update notifications set recipient = 'erased ' || id, subject = null, variables = '{}', last_error = null,
         status = case when status = 'waiting' then 'withheld' else status end, updated_at = $2
       where booking_id = any($1::uuid[])`,
+    bind: ({ bookingIds, now }) => [bookingIds, now],
+  },
+  {
+    sql: 'delete from mail_choices where address = any($1::text[])',
+    bind: ({ words }) => [words],
+  },
+  {
+    sql: 'update feedbacks set comment = null, updated_at = $2 where booking_id = any($1::uuid[])',
     bind: ({ bookingIds, now }) => [bookingIds, now],
   },
   {

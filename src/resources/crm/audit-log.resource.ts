@@ -13,6 +13,7 @@ const subjectWords = Object.fromEntries(
     'deliveryTerm',
     'discountCode',
     'emailTemplate',
+    'feedback',
     'miniMovePackage',
     'needsReview',
     'organizingService',

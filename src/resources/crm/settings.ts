@@ -4,7 +4,7 @@ import type { Violation } from '../../errors.ts';
 import { basisPoints, formatRate } from '../../pricing/money.ts';
 import { select } from '../_kit/sql.ts';
 
-/** The figures that `rules.md` prints in italics, with those defaults. A row of `settings` overrides one of them. */
+/** The figures that `rules.md` prints in italics, with those defaults, and what the law wants under some mail. A row of `settings` overrides one of them. */
 const minutes = z.int().min(1).max(43_200);
 const cents = z.int().min(0).max(100_000_000);
 const rate = z.int().min(0).max(10_000);
@@ -27,6 +27,12 @@ export const settingsSchema = z.object({
   fullRefundBasisPoints: rate.default(10_000),
   partialRefundHours: z.int().min(0).max(720).default(24),
   partialRefundBasisPoints: rate.default(5_000),
+  companyAddress: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .default('ToteTaxi, 100 Example Avenue, New York, NY 10001'),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -2,10 +2,12 @@ import type { Context, TransactionContext } from '../../context.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { moveTo } from '../_kit/move-to.ts';
+import { office } from '../_kit/policy.ts';
 import { post } from '../_kit/post.ts';
 import { select } from '../_kit/sql.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import { amountDue, lockBookingOfMoney } from '../bookings/find-booking.ts';
+import { alertStaff } from '../notifications/alert-staff.ts';
 import { notifyCustomer } from '../notifications/notify.ts';
 import { openReview } from '../payments/open-review.ts';
 import { DeliveryTask } from './delivery-task.model.ts';
@@ -197,7 +199,30 @@ async function putBack(ctx: TransactionContext, booking: Booking, task: Delivery
     subject: booking.id,
     bookingId: booking.id,
     reason: `The ${task.leg} of ${booking.number} failed: ${task.failureReason ?? 'no reason was given'}.`,
-    suggestedStep:
-      'Call the customer, agree on a new date and reschedule, or cancel: all of the money goes back.',
+    suggestedStep: NEXT_STEP,
   });
+  await alertStaff(ctx, {
+    kind: 'delivery_failed',
+    subject: task.id,
+    title: `The ${task.leg} of ${booking.number} failed`,
+    body: `${reasonWords(task.failureReason)}.\n\n${NEXT_STEP}`,
+    booking,
+    path: `/resources/bookings/records/${booking.id}/show`,
+    roles: office,
+  });
+}
+
+const NEXT_STEP =
+  'Call the customer, agree on a new date and reschedule, or cancel: all of the money goes back.';
+
+/** Onfleet's code as words: `CUSTOMER_UNAVAILABLE: Nobody home` as `Customer unavailable: Nobody home`. */
+function reasonWords(reason: string | null): string {
+  if (reason === null || reason === 'OTHER') return 'The driver gave no reason';
+  return reason
+    .replace(/^OTHER: /, '')
+    .replace(/^[A-Z]{2,}(?:_[A-Z]+)*(?=:|$)/, (code) => {
+      const words = code.toLowerCase().replaceAll('_', ' ');
+      return words.charAt(0).toUpperCase() + words.slice(1);
+    })
+    .replace(/[.\s]+$/, '');
 }

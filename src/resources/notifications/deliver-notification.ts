@@ -1,29 +1,30 @@
-import { formatInstant, parseInstant } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { jobCatalogue } from '../../jobs/catalogue.ts';
 import { alone } from '../_kit/alone.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
+import { office } from '../_kit/policy.ts';
 import { execute } from '../_kit/sql.ts';
 import { Booking } from '../bookings/booking.model.ts';
-import { bookingPageUrl } from '../bookings/booking-page-link.ts';
-import { paymentLinkUrl } from '../bookings/payment-link.ts';
 import { openReview } from '../payments/open-review.ts';
+import { alertStaff } from './alert-staff.ts';
+import { bookingCalendar } from './booking-calendar.ts';
 import { variablesOf } from './booking-variables.ts';
-import { isSuppressed } from './is-suppressed.ts';
+import { linksOf } from './mail-links.ts';
 import { Notification } from './notification.model.ts';
 import { sendMail } from './ses/client.ts';
+import type { MailAttachment } from './ses/compose-mail.ts';
 import { MailProblem } from './ses/mail-problem.ts';
 import { renderMail } from './template-words.ts';
 import { templateTypes } from './templates/catalogue.ts';
 import type { RenderedMail } from './templates/render-template.ts';
 import { TemplateProblem } from './templates/template-problem.ts';
+import { whyWithheld } from './why-withheld.ts';
 
 /**
  * Sends a mail that waits, by one process at a time. SES gives no key: one that dies between SES's yes and our mark sends
- * it again, and nothing else does. Nothing goes to an address that bounced or complained (`product.md` §7). What will never
- * go, or did not after the last try, is put before a person.
+ * it again, and nothing else does. What will never go, or did not after the last try, is put before a person.
  */
 export async function deliverNotification(
   ctx: Context,
@@ -37,10 +38,14 @@ export async function deliverNotification(
 async function deliver(ctx: Context, id: string): Promise<void> {
   const notification = await Notification.findByPk(id, { rejectOnEmpty: true });
   if (notification.status !== 'waiting') return;
-  if (await isSuppressed(ctx, notification.recipient))
-    return mark(ctx, notification, 'withheld', 'Mail to this address came back before.');
+  // Its time has not come: it is handed on then.
+  if (notification.scheduledFor !== null && notification.queuedAt === null) return;
+  const { bookingId } = notification;
+  const booking = bookingId === null ? null : await Booking.findByPk(bookingId);
   try {
-    const mail = await compose(ctx, notification);
+    const why = await whyWithheld(ctx, notification, booking);
+    if (why !== null) return await withhold(ctx, notification, why);
+    const mail = await compose(ctx, notification, booking);
     const { messageId } = await sendMail(ctx, {
       to: notification.recipient,
       ...mail,
@@ -64,57 +69,77 @@ async function deliver(ctx: Context, id: string): Promise<void> {
       error instanceof TemplateProblem ||
       attempts >= jobCatalogue.deliver_notification.attempts;
     const words = error instanceof Error ? error.message : String(error);
-    if (isFinal) return fail(ctx, notification, words);
+    if (isFinal) return fail(ctx, notification, booking, words);
     await notification.update({ attempts, lastError: words.slice(0, 2_000), updatedAt: ctx.clock.now() });
     throw error;
   }
 }
 
-async function compose(ctx: Context, { type, bookingId, variables }: Notification): Promise<RenderedMail> {
-  const booking = bookingId === null ? null : await Booking.findByPk(bookingId);
-  return renderMail(type, {
-    ...(booking && variablesOf(ctx.config, booking)),
-    ...variables,
-    ...(booking && linksOf(ctx, booking, variables)),
-  });
+interface Composed extends RenderedMail {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly attachments?: readonly MailAttachment[];
 }
 
-/** Links hold tokens, which nothing stores (`rules.md` §6): they are made when the mail is. */
-function linksOf({ config }: Context, booking: Booking, { expiresAt }: Record<string, string>) {
-  const trackingUrl = bookingPageUrl(config, booking);
-  if (expiresAt === undefined) return { trackingUrl };
-  const until = parseInstant(expiresAt);
-  return { trackingUrl, payUrl: paymentLinkUrl(config, booking, until), linkExpires: formatInstant(until) };
+async function compose(ctx: Context, notification: Notification, booking: Booking | null): Promise<Composed> {
+  const { type, variables } = notification;
+  const links = await linksOf(ctx, notification, booking);
+  const calendar = booking && bookingCalendar(ctx, booking, type);
+  return {
+    ...(await renderMail(type, {
+      ...(booking && variablesOf(ctx.config, booking)),
+      ...variables,
+      ...links,
+    })),
+    ...(links.unsubscribeUrl !== undefined && { headers: unsubscribeHeaders(ctx, links.unsubscribeUrl) }),
+    ...(calendar && { attachments: [calendar] }),
+  };
 }
 
-async function mark(
-  ctx: Context,
-  notification: Notification,
-  status: 'failed' | 'withheld',
-  words: string,
-): Promise<void> {
-  await notification.update({
-    status,
-    attempts: notification.attempts + (status === 'failed' ? 1 : 0),
-    lastError: words.slice(0, 2_000),
-    updatedAt: ctx.clock.now(),
-  });
+/** One click in the mail program itself (RFC 8058). */
+function unsubscribeHeaders({ config }: Context, url: string): Readonly<Record<string, string>> {
+  const address = config.mail?.unsubscribeAddress ?? null;
+  const byMail = address === null ? '' : `, <mailto:${address}?subject=unsubscribe>`;
+  return {
+    'List-Unsubscribe': `<${url}>${byMail}`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+  };
+}
+
+async function withhold(ctx: Context, notification: Notification, words: string): Promise<void> {
+  await notification.update({ status: 'withheld', lastError: words, updatedAt: ctx.clock.now() });
 }
 
 /** The desk is another path than the queue and the mail. */
-async function fail(ctx: Context, notification: Notification, words: string): Promise<void> {
+async function fail(
+  ctx: Context,
+  notification: Notification,
+  booking: Booking | null,
+  words: string,
+): Promise<void> {
   await inTransaction(ctx, async (tx) => {
     await execute(
       tx,
       `update notifications set status = 'failed', attempts = attempts + 1, last_error = $2, updated_at = $3 where id = $1`,
       [notification.id, words.slice(0, 2_000), tx.clock.now()],
     );
+    const title = `The mail “${templateTypes[notification.type].name}” was not sent`;
     await openReview(tx, {
       kind: 'mail_failed',
       subject: notification.id,
       ...(notification.bookingId !== null && { bookingId: notification.bookingId }),
-      reason: `The mail “${templateTypes[notification.type].name}” was not sent: ${words}`,
+      reason: `${title}: ${words}`.slice(0, 2_000),
       suggestedStep: 'Call the customer, mend the address, and send the mail again.',
+    });
+    // That staff cannot be written to, no mail tells them.
+    if (notification.staffUserId !== null) return;
+    await alertStaff(tx, {
+      kind: 'mail_failed',
+      subject: notification.id,
+      title: booking ? `${title} for ${booking.number}` : title,
+      body: `${words.slice(0, 500)}\n\nCall the customer, mend the address, and send the mail again.`,
+      ...(booking && { booking }),
+      path: `/resources/notifications/records/${notification.id}/show`,
+      roles: office,
     });
   });
 }

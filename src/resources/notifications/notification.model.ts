@@ -21,6 +21,8 @@ export class Notification extends Model<
   declare eventKey: string;
   declare bookingId: CreationOptional<string | null>;
   declare recipient: string;
+  /** Whom of the staff it is for; `null` of customers' mail. */
+  declare staffUserId: CreationOptional<string | null>;
   declare status: CreationOptional<NotificationStatus>;
   /** As it was sent. */
   declare subject: CreationOptional<string | null>;
@@ -30,6 +32,10 @@ export class Notification extends Model<
   declare attempts: CreationOptional<number>;
   declare lastError: CreationOptional<string | null>;
   declare sesMessageId: CreationOptional<string | null>;
+  /** Not before then; `null` is at once. */
+  declare scheduledFor: CreationOptional<Date | null>;
+  /** When one that was scheduled was handed on to be sent. */
+  declare queuedAt: CreationOptional<Date | null>;
   declare sentAt: CreationOptional<Date | null>;
   declare createdAt: Date;
   declare updatedAt: Date;
@@ -43,6 +49,7 @@ export function initNotification(db: Sequelize): void {
       eventKey: { type: DataTypes.TEXT, allowNull: false },
       bookingId: DataTypes.UUID,
       recipient: { type: DataTypes.TEXT, allowNull: false },
+      staffUserId: DataTypes.UUID,
       status: DataTypes.TEXT,
       subject: DataTypes.TEXT,
       variables: { type: DataTypes.JSONB, allowNull: false },
@@ -50,6 +57,8 @@ export function initNotification(db: Sequelize): void {
       attempts: DataTypes.INTEGER,
       lastError: DataTypes.TEXT,
       sesMessageId: DataTypes.TEXT,
+      scheduledFor: DataTypes.DATE,
+      queuedAt: DataTypes.DATE,
       sentAt: DataTypes.DATE,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },

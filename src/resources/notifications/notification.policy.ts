@@ -13,6 +13,8 @@ export const notificationPolicy: ResourcePolicy = {
     'status',
     'subject',
     'requestedBy',
+    'staffUserId',
+    'scheduledFor',
     'attempts',
     'lastError',
     'sesMessageId',

@@ -19,7 +19,7 @@ const resend = useCaseAction({
   name: 'resend',
   label: 'Send again',
   icon: 'Send',
-  isOffered: (row) => row.status !== 'waiting' && row.bookingId !== null,
+  isOffered: (row) => row.status !== 'waiting' && row.bookingId !== null && row.staffUserId === null,
   preview: async () => ['Sends this mail again, to the address that its booking has now.'],
   async run(ctx, row) {
     await resendNotification(ctx, String(row.id));
@@ -44,6 +44,8 @@ export const notifications = defineResource({
     ),
     subject: text('Subject'),
     requestedBy: reference('Written by', 'staffUsers'),
+    staffUserId: reference('For', 'staffUsers'),
+    scheduledFor: instant('Goes out'),
     attempts: count('Tries'),
     lastError: longText('What was wrong'),
     sentAt: instant('Sent'),
@@ -51,8 +53,8 @@ export const notifications = defineResource({
   },
   list: ['createdAt', 'type', 'bookingId', 'recipient', 'status', 'sentAt'],
   sections: [
-    { title: 'Mail', columns: ['type', 'subject', 'bookingId', 'recipient', 'requestedBy'] },
-    { title: 'Sending', columns: ['status', 'attempts', 'lastError', 'createdAt', 'sentAt'] },
+    { title: 'Mail', columns: ['type', 'subject', 'bookingId', 'recipient', 'staffUserId', 'requestedBy'] },
+    { title: 'Sending', columns: ['status', 'attempts', 'lastError', 'createdAt', 'scheduledFor', 'sentAt'] },
   ],
   filters: ['type', 'status', 'createdAt'],
   search: [],

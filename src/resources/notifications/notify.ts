@@ -10,6 +10,8 @@ interface News {
   readonly eventKey: string;
   /** What the booking itself does not say, in words for people. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Not before then, by business time; without it at once. */
+  readonly scheduledFor?: Date;
 }
 
 /**
@@ -19,25 +21,41 @@ interface News {
 export async function notifyCustomer(
   ctx: TransactionContext,
   booking: Booking,
-  { type, eventKey, variables = {} }: News,
+  news: News,
 ): Promise<boolean> {
   if (booking.contactEmail === null) return false;
-  const now = ctx.clock.now();
+  return notify(ctx, { ...news, bookingId: booking.id, recipient: booking.contactEmail, staffUserId: null });
+}
+
+interface Addressed extends News {
+  readonly bookingId: string | null;
+  readonly recipient: string;
+  readonly staffUserId: string | null;
+}
+
+/** The same to anybody. What is scheduled is handed on by `sendDueMails`. */
+export async function notify(
+  ctx: TransactionContext,
+  { type, eventKey, bookingId, recipient, staffUserId, variables = {}, scheduledFor }: Addressed,
+): Promise<boolean> {
   const [fresh] = await select<{ id: string }>(
     ctx,
-    `insert into notifications (type, event_key, booking_id, recipient, variables, requested_by, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (type, event_key, recipient) do nothing returning id`,
+    `insert into notifications (type, event_key, booking_id, recipient, staff_user_id, variables, requested_by,
+       scheduled_for, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict (type, event_key, recipient) do nothing returning id`,
     [
       type,
       eventKey,
-      booking.id,
-      booking.contactEmail,
+      bookingId,
+      recipient,
+      staffUserId,
       JSON.stringify(variables),
       ctx.actor.type === 'staff' ? ctx.actor.id : null,
-      now,
+      scheduledFor ?? null,
+      ctx.clock.now(),
     ],
   );
   if (!fresh) return false;
-  await post(ctx, 'deliver_notification', { notificationId: fresh.id });
+  if (!scheduledFor) await post(ctx, 'deliver_notification', { notificationId: fresh.id });
   return true;
 }

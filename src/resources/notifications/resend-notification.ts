@@ -23,7 +23,7 @@ export async function resendNotification(ctx: Context, notificationId: string): 
     });
     if (before.status === 'waiting')
       throw new Refusal('conflict', { detail: 'This mail is about to be sent.' });
-    if (before.bookingId === null) throw new Refusal('not_found');
+    if (before.bookingId === null || before.staffUserId !== null) throw new Refusal('not_found');
     const booking = await lockBooking(tx, before.bookingId);
     const { type, variables } = before;
     const isNews = await notifyCustomer(tx, booking, { type, eventKey: `again ${randomUUID()}`, variables });

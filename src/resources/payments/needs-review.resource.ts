@@ -7,6 +7,7 @@ import { needsReviewVerbs } from './needs-review-verbs.resource.ts';
 
 const kinds = {
   amount_mismatch: 'Amount differs',
+  bad_feedback: 'Unhappy customer',
   books_disagree: 'Books disagree',
   card_testing: 'Cards are tried',
   completion_waits: 'Delivered, money open',
@@ -33,6 +34,7 @@ export const needsReviews = defineResource({
   columns: {
     kind: choice('What', kinds, {
       amount_mismatch: 'warn',
+      bad_feedback: 'bad',
       books_disagree: 'bad',
       card_testing: 'bad',
       completion_waits: 'warn',

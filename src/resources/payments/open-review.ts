@@ -4,6 +4,7 @@ import { execute, select } from '../_kit/sql.ts';
 interface Review {
   readonly kind:
     | 'amount_mismatch'
+    | 'bad_feedback'
     | 'completion_waits'
     | 'delivery_failed'
     | 'task_not_withdrawn'

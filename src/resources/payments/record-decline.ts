@@ -5,6 +5,7 @@ import { inTransaction } from '../_kit/in-transaction.ts';
 import { post } from '../_kit/post.ts';
 import { select } from '../_kit/sql.ts';
 import { lockBooking } from '../bookings/find-booking.ts';
+import { tellOfDecline } from '../notifications/tell-of-decline.ts';
 import { countDeclines } from './limit-declines.ts';
 import { openReview } from './open-review.ts';
 import { Payment } from './payment.model.ts';
@@ -57,6 +58,11 @@ export async function recordDecline(ctx: Context, found: Payment, intent: Intent
       bookingId: booking.id,
       reason: intent.failure?.reason ?? 'The card was declined.',
       changes: { paymentAttemptsUsed: [booking.paymentAttemptsUsed, attempts] },
+    });
+    await tellOfDecline(tx, booking, {
+      attempts,
+      amountCents: payment.amountCents,
+      reason: intent.failure?.reason ?? '',
     });
     await countDeclines(tx, booking, attempts - booking.paymentAttemptsUsed);
     await tellOfCardTesting(tx);

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
-import { type Cents, formatUsd } from '../../pricing/money.ts';
+import { type Cents, cents, formatUsd } from '../../pricing/money.ts';
 import { audit } from '../_kit/audit.ts';
+import { admins } from '../_kit/policy.ts';
 import { post } from '../_kit/post.ts';
 import { select } from '../_kit/sql.ts';
 import type { Booking } from '../bookings/booking.model.ts';
+import { alertStaff } from '../notifications/alert-staff.ts';
 import { lockPayment } from './move-refund.ts';
 import { Payment } from './payment.model.ts';
 import { Refund } from './refund.model.ts';
@@ -67,7 +69,29 @@ export async function requestRefund(
     changes: { status: [null, refund.status], amountCents: [null, amountCents] },
   });
   if (isByRule) await post(ctx, 'submit_refund', { refundId: refund.id });
+  else await askAdmins(ctx, refund);
   return refund;
+}
+
+/** Whoever asked does not approve: the other admins are told. */
+async function askAdmins(ctx: TransactionContext, refund: Refund): Promise<void> {
+  const [booking] = await select<{ id: string; number: string }>(
+    ctx,
+    'select id, number from bookings where id = $1',
+    [refund.bookingId],
+  );
+  if (!booking) return;
+  const amount = formatUsd(cents(refund.amountCents));
+  await alertStaff(ctx, {
+    kind: 'refund_waits',
+    subject: refund.id,
+    title: `A refund of ${amount} for ${booking.number} waits for approval`,
+    body: `${ctx.actor.type === 'staff' ? ctx.actor.name : 'Somebody'} asked for it: ${refund.reason}\n\nAn admin who did not ask for it approves or rejects it.`,
+    booking,
+    path: `/resources/refunds/records/${refund.id}/show`,
+    roles: admins,
+    except: refund.requestedBy,
+  });
 }
 
 /** The same over all payments of a locked booking, the newest first (`rules.md` §5). */

@@ -1,11 +1,14 @@
 import { Op } from 'sequelize';
+import { formatServiceDay, serviceDayOf } from '../../clock.ts';
 import type { Context, TransactionContext } from '../../context.ts';
+import { cents, formatUsd } from '../../pricing/money.ts';
 import { audit } from '../_kit/audit.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { post } from '../_kit/post.ts';
 import { execute } from '../_kit/sql.ts';
 import { amountToCharge, lockBooking } from '../bookings/find-booking.ts';
+import { notifyCustomer } from '../notifications/notify.ts';
 import { applyCapture } from './apply-capture.ts';
 import { openReview } from './open-review.ts';
 import { Payment } from './payment.model.ts';
@@ -111,6 +114,16 @@ async function settleSuccess(ctx: Context, found: Payment, intent: IntentFacts):
       subjectId: payment.id,
       bookingId: booking.id,
       changes: { status: [before, 'succeeded'], capturedCents: [0, intent.receivedCents] },
+    });
+    await notifyCustomer(tx, booking, {
+      type: 'payment_receipt',
+      eventKey: payment.id,
+      variables: {
+        amount: formatUsd(cents(intent.receivedCents)),
+        paidOn: formatServiceDay(serviceDayOf(now)),
+        cardWords: '',
+        documentUrl: '',
+      },
     });
     await booking.reload({ transaction: tx.tx });
     await applyCapture(tx, booking, payment, intent, dueBefore);

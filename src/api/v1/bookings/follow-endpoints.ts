@@ -42,7 +42,7 @@ export const followEndpoints: readonly Endpoint[] = [
     async handle({ ctx, request, response }) {
       const { booking } = await openedBooking(ctx, request);
       const mails = await Notification.findAll({
-        where: { bookingId: booking.id, status: ['waiting', 'sent'] },
+        where: { bookingId: booking.id, staffUserId: null, status: ['waiting', 'sent'] },
         order: [['createdAt', 'DESC']],
         limit: 100,
       });

@@ -7,6 +7,7 @@ import {
   standardDeliverySchema,
 } from '../../../pricing/quote-request.ts';
 import { bookingStatuses } from '../../../resources/bookings/booking.states.ts';
+import { feedbackSchema } from '../../../resources/bookings/give-feedback.ts';
 import {
   bookingPriceSchema,
   centsSchema,
@@ -199,6 +200,16 @@ export const notificationsSchema = z
     ),
   })
   .meta({ id: 'Notifications' });
+
+export const feedbackRequestSchema = feedbackSchema.meta({ id: 'FeedbackRequest' });
+
+export const givenFeedbackSchema = z
+  .strictObject({
+    score: z.int().min(1).max(5).meta({ description: '5 is the best.' }),
+    comment: z.string().nullable(),
+    createdAt: instantSchema,
+  })
+  .meta({ id: 'Feedback' });
 
 export const liveTicketSchema = z
   .strictObject({

@@ -36,6 +36,7 @@ const configOf = (more: Partial<MailConfig> = {}): { mail: MailConfig } => ({
     endpoint: bench.standIn.baseUrl,
     from: 'ToteTaxi <hello@totetaxi.test>',
     replyTo: 'help@totetaxi.test',
+    unsubscribeAddress: null,
     configurationSet: 'totetaxi',
     topicArn: bench.standIn.topicArn,
     snsHost: bench.standIn.baseUrl,

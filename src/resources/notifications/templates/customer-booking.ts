@@ -165,30 +165,33 @@ If you did not ask for this, or expected another refund, reply to this mail and 
 
   booking_completed: {
     name: 'Booking completed',
-    about: 'Sent when the last delivery of a booking is done; asks how it went.',
+    about: 'Sent two hours after the last delivery of a booking is done; asks how it went.',
     audience: 'customer',
     isTransactional: true,
     subject: 'Delivered: your booking {{ bookingNumber }}',
     html: `<h1>Everything is delivered</h1>
 ${greeting}
 <p>Your things have arrived at {{ deliveryAddress }}. Thank you for moving with us.</p>
-<p>How did we do? It takes a minute, and we read every answer.</p>
+{% if feedbackUrl != '' %}<p>How did we do? It takes a minute, and we read every answer.</p>
 <a class="button" href="{{ feedbackUrl }}">Tell us how it went</a>
-<p>Please look your things over in the next days. If something is missing or damaged, reply to this mail with a photo and we take care of it.</p>
+{% endif %}<p>Please look your things over in the next days. If something is missing or damaged, reply to this mail with a photo and we take care of it.</p>
 <p class="quiet">Booking {{ bookingNumber }} · {{ serviceName }} · {{ day }} · {{ total }} · <a href="{{ bookingUrl }}">see it</a></p>`,
     text: `Hi {{ firstName }},
 
 Your things have arrived at {{ deliveryAddress }}. Thank you for moving with us.
 
-How did we do? It takes a minute, and we read every answer: {{ feedbackUrl }}
+{% if feedbackUrl != '' %}How did we do? It takes a minute, and we read every answer: {{ feedbackUrl }}
 
-Please look your things over in the next days. If something is missing or damaged, reply to this mail with a photo and we take care of it.
+{% endif %}Please look your things over in the next days. If something is missing or damaged, reply to this mail with a photo and we take care of it.
 
 Booking {{ bookingNumber }} · {{ serviceName }} · {{ day }} · {{ total }}
 ${bookingLink}`,
     variables: {
       ...bookingVariables,
-      feedbackUrl: { label: 'Link to the feedback page', sample: 'https://totetaxi.example/feedback/k7Qm2x' },
+      feedbackUrl: {
+        label: "Link to the feedback page, '' when feedback was given",
+        sample: 'https://totetaxi.example/feedback/k7Qm2x',
+      },
     },
   },
 

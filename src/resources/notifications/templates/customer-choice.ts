@@ -1,39 +1,45 @@
 import { bookingLines, bookingRows, bookingVariables, greeting } from './booking-parts.ts';
 import type { TemplateType } from './template-type.ts';
 
-const unsubscribeUrl = {
-  label: 'Link to unsubscribe; the foot of the mail shows it',
-  sample: 'https://totetaxi.example/unsubscribe/k7Qm2x',
+const foot = {
+  unsubscribeUrl: {
+    label: 'Link to unsubscribe; the foot of the mail shows it',
+    sample: 'https://totetaxi.example/unsubscribe/k7Qm2x',
+  },
+  companyAddress: {
+    label: 'Our postal address; the foot of the mail shows it',
+    sample: 'ToteTaxi, 100 Example Avenue, New York, NY 10001',
+  },
 } as const;
 
 /** Mail that customers can turn off. */
 export const customerChoiceTemplates = {
   abandoned_inquiry: {
     name: 'Unfinished inquiry',
-    about: 'Sent once, a day after a customer asked for a price and did not go on.',
+    about: 'Sent once, a day after a customer who wants such mail asked for a price and did not go on.',
     audience: 'customer',
     isTransactional: false,
-    subject: 'Your price for {{ day }} is still here',
-    html: `<h1>Still thinking about {{ day }}?</h1>
+    subject: 'Are you still moving on {{ day }}?',
+    html: `<h1>Are you still moving on {{ day }}?</h1>
 ${greeting}
-<p>You asked us for a price, and we kept it for you. The day is not held yet: it is yours once you pay.</p>
+<p>Yesterday you asked us for a price. Your day is not held yet: it is yours once you pay.</p>
 <table class="facts">
 ${bookingRows}
 <tr><th>Price</th><td class="strong">{{ total }}</td></tr>
 </table>
-<a class="button" href="{{ bookingUrl }}">Go on with your booking</a>
-<p>Is something unclear, or does another day suit you better? Reply to this mail, and a person answers.</p>`,
+<a class="button" href="{{ bookingUrl }}">See your booking</a>
+<p>Would you like to go on, or does another day suit you better? Reply to this mail: a person answers, looks whether the price is still the same, and sends you the link to pay.</p>`,
     text: `Hi {{ firstName }},
 
-You asked us for a price, and we kept it for you. The day is not held yet: it is yours once you pay.
+Yesterday you asked us for a price. Your day is not held yet: it is yours once you pay.
 
 ${bookingLines}
 Price: {{ total }}
 
-Go on with your booking: {{ bookingUrl }}
+See your booking: {{ bookingUrl }}
 
-Is something unclear, or does another day suit you better? Reply to this mail, and a person answers.`,
-    variables: { ...bookingVariables, unsubscribeUrl },
+Would you like to go on, or does another day suit you better? Reply to this mail: a person answers, looks whether the price is still the same, and sends you the link to pay.`,
+    variables: { ...bookingVariables, ...foot },
   },
 
   feedback_request: {
@@ -60,7 +66,7 @@ Booking {{ bookingNumber }} · {{ serviceName }} · {{ day }}`,
     variables: {
       ...bookingVariables,
       feedbackUrl: { label: 'Link to the feedback page', sample: 'https://totetaxi.example/feedback/k7Qm2x' },
-      unsubscribeUrl,
+      ...foot,
     },
   },
 } as const satisfies Record<string, TemplateType>;

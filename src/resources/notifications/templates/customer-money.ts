@@ -63,7 +63,7 @@ If you do not know this payment or the sum is wrong, reply to this mail.`,
 
   payment_failed: {
     name: 'Payment failed',
-    about: 'Sent when a payment is declined for the last time, or a link has lapsed unpaid.',
+    about: 'Sent when a card is declined, at most every ten minutes.',
     audience: 'customer',
     isTransactional: true,
     subject: 'Your payment for booking {{ bookingNumber }} did not go through',
@@ -76,6 +76,7 @@ ${bookingRows}
 </table>
 {% if payUrl != '' %}<p>Your day is not held without a payment. You can try again with this or another card:</p>
 <a class="button" href="{{ payUrl }}">Try again</a>
+{% elsif isConfirmed != '' %}<p>Your booking stays as it was; only the change you asked for waits for its payment. Reply to this mail, and we find a way.</p>
 {% else %}<p>Your day is no longer held. Reply to this mail or start again from your booking, and we see what is free.</p>
 {% endif %}<p>If the bank shows a charge all the same, reply to this mail and we look into it.</p>
 <p class="quiet"><a href="{{ bookingUrl }}">See your booking</a></p>`,
@@ -88,6 +89,7 @@ We could not take {{ amount }} for your booking. Your card was not charged.
 ${bookingLines}
 
 {% if payUrl != '' %}Your day is not held without a payment. You can try again with this or another card: {{ payUrl }}
+{% elsif isConfirmed != '' %}Your booking stays as it was; only the change you asked for waits for its payment. Reply to this mail, and we find a way.
 {% else %}Your day is no longer held. Reply to this mail or start again from your booking, and we see what is free.
 {% endif %}
 If the bank shows a charge all the same, reply to this mail and we look into it.
@@ -101,6 +103,7 @@ ${bookingLink}`,
         sample: 'The bank declined the card: not enough money in the account.',
       },
       payUrl: { ...payUrl, label: "Link to try again, '' when there is none" },
+      isConfirmed: { label: "'yes' when only a change is to be paid, else ''", sample: 'yes' },
     },
   },
 

@@ -20,29 +20,36 @@ const STYLE_SHEET = `
 .tt-pad a.button{color:#14213d!important}
 }`;
 
+/** Under mail that one may choose, as the law asks (CAN-SPAM): how to end it, and where we are. */
+export interface ChoiceFoot {
+  readonly unsubscribeUrl: string;
+  readonly companyAddress: string;
+}
+
 // Keeps what follows the preheader out of the list of mails.
 const BLANK = '&#847;&zwnj;&nbsp;'.repeat(60);
 
 /**
  * A whole HTML mail of ToteTaxi around a body whose styles are inlined already. Subject, preheader and
- * address are plain words; the body is taken as it is. The unsubscribe line stands only where an address is given.
+ * address are plain words; the body is taken as it is. What ends such mail stands only under mail that one may choose.
  */
 export function wrapHtml({
   subject,
   preheader,
   body,
-  unsubscribeUrl,
+  choice,
 }: {
   readonly subject: string;
   readonly preheader: string;
   readonly body: string;
-  readonly unsubscribeUrl: string | null;
+  readonly choice: ChoiceFoot | null;
 }): string {
   const small = `margin:0 0 6px;${FONT};font-size:13px;line-height:1.5;color:#5b6472`;
-  const unsubscribe =
-    unsubscribeUrl === null
+  const ending =
+    choice === null
       ? ''
-      : `\n<p style="${small}"><a href="${escapeHtml(unsubscribeUrl)}" style="color:#1f4a8a;text-decoration:underline">Unsubscribe from mail like this</a></p>`;
+      : `\n<p style="${small}">${escapeHtml(choice.companyAddress)}</p>
+<p style="${small}"><a href="${escapeHtml(choice.unsubscribeUrl)}" style="color:#1f4a8a;text-decoration:underline">Unsubscribe from mail like this</a></p>`;
   return `<!doctype html>
 <html lang="en" dir="ltr">
 <head>
@@ -73,7 +80,7 @@ ${body}
 <tr><td class="tt-foot" align="left" style="padding:20px 36px 28px">
 <p style="${small}">${QUESTIONS}</p>
 <p style="${small}">${COMPANY}</p>
-<p style="${small}">${reasonFor(unsubscribeUrl)}</p>${unsubscribe}
+<p style="${small}">${reasonFor(choice)}</p>${ending}
 </td></tr>
 </table>
 <!--[if mso]></td></tr></table><![endif]-->
@@ -87,18 +94,21 @@ ${body}
 /** The same foot under a mail of plain text. */
 export function wrapText({
   body,
-  unsubscribeUrl,
+  choice,
 }: {
   readonly body: string;
-  readonly unsubscribeUrl: string | null;
+  readonly choice: ChoiceFoot | null;
 }): string {
-  const unsubscribe = unsubscribeUrl === null ? '' : `Unsubscribe from mail like this: ${unsubscribeUrl}\n`;
+  const ending =
+    choice === null
+      ? ''
+      : `${choice.companyAddress}\nUnsubscribe from mail like this: ${choice.unsubscribeUrl}\n`;
   // Two dashes and a space: mail programs know it as the end of the letter.
-  return `${body}\n\n-- \n${QUESTIONS}\n${COMPANY}\n${reasonFor(unsubscribeUrl)}\n${unsubscribe}`;
+  return `${body}\n\n-- \n${QUESTIONS}\n${COMPANY}\n${reasonFor(choice)}\n${ending}`;
 }
 
-function reasonFor(unsubscribeUrl: string | null): string {
-  return unsubscribeUrl === null
+function reasonFor(choice: ChoiceFoot | null): string {
+  return choice === null
     ? 'You get this mail because you have a booking or an account with ToteTaxi.'
-    : 'You get this mail because you asked ToteTaxi for a price or moved with us.';
+    : 'You get this mail because you asked ToteTaxi for a price and said that we may write to you.';
 }

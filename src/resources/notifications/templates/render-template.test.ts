@@ -50,13 +50,15 @@ describe.each(types)('%s', (_type, template) => {
   });
 
   it('uses every variable it offers, but for those that all booking mail shares', () => {
-    const shared = new Set([...Object.keys(bookingVariables), 'unsubscribeUrl']);
+    const shared = new Set([...Object.keys(bookingVariables), 'unsubscribeUrl', 'companyAddress']);
     expect(Object.keys(samples).filter((name) => !used.includes(name) && !shared.has(name))).toEqual([]);
   });
 
   it('says the same in HTML and in text', () => {
     const { html, text } = renderTemplate(template, samples);
-    for (const name of used.filter((one) => !['subject', 'isAttached', 'body', 'alertBody'].includes(one))) {
+    for (const name of used.filter(
+      (one) => !['subject', 'isAttached', 'isConfirmed', 'body', 'alertBody'].includes(one),
+    )) {
       const sample = samples[name] ?? '';
       if (!template.html.includes(name) && !template.text.includes(name)) continue;
       expect(sample.startsWith('https:') ? html : wordsOf(html), `${name} in the HTML`).toContain(sample);
@@ -83,6 +85,8 @@ describe.each(types)('%s', (_type, template) => {
     const mail = renderTemplate(template, samples);
     expect(mail.html.includes('Unsubscribe')).toBe(!template.isTransactional);
     expect(mail.text.includes('Unsubscribe')).toBe(!template.isTransactional);
+    expect(mail.html.includes('100 Example Avenue')).toBe(!template.isTransactional);
+    expect(mail.text.includes('100 Example Avenue')).toBe(!template.isTransactional);
     expect(Object.hasOwn(template.variables, 'unsubscribeUrl')).toBe(!template.isTransactional);
   });
 });

@@ -22,14 +22,19 @@ export type RenderedMail = { readonly subject: string; readonly html: string; re
 
 /**
  * A whole mail, layout and foot included. Every variable is needed, an absent one as ''; mail that is not
- * transactional needs `unsubscribeUrl`, which the foot shows. Throws TemplateProblem. Takes about a
+ * transactional needs `unsubscribeUrl`, which the foot shows beside `companyAddress`. Throws TemplateProblem. Takes about a
  * millisecond; a hostile template is stopped after 50 a part.
  */
 export function renderTemplate(
   template: TemplateSource,
   variables: Readonly<Record<string, string>>,
 ): RenderedMail {
-  const unsubscribeUrl = template.isTransactional ? null : unsubscribeUrlOf(variables);
+  const choice = template.isTransactional
+    ? null
+    : {
+        unsubscribeUrl: unsubscribeUrlOf(variables),
+        companyAddress: oneLine(variables.companyAddress ?? '', SUBJECT_LIMIT),
+      };
   const subject = oneLine(renderLiquid('subject', template.subject, variables), SUBJECT_LIMIT);
   if (subject === '') throw new TemplateProblem('subject', 'The subject is empty.');
   const words = tidy(renderLiquid('text', template.text, variables));
@@ -42,9 +47,9 @@ export function renderTemplate(
       subject,
       preheader: preheaderOf(words, subject),
       body: inlineStyles(pieces).trim(),
-      unsubscribeUrl,
+      choice,
     }),
-    text: wrapText({ body: words, unsubscribeUrl }),
+    text: wrapText({ body: words, choice }),
   };
 }
 

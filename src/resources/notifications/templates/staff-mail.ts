@@ -14,11 +14,8 @@ export const staffMailTemplates = {
     html: `<h1>{{ alertTitle }}</h1>
 <p>Hi {{ firstName }},</p>
 {{ alertBody | paragraphs }}
-{% if bookingNumber != '' %}<table class="facts">
-<tr><th>Booking</th><td>{{ bookingNumber }}</td></tr>
-</table>
-{% endif %}<a class="button" href="{{ panelUrl }}">Open it in the back office</a>
-<p class="quiet">It happened {{ happenedAt }}. It waits on the dashboard until someone has settled it.</p>`,
+<a class="button" href="{{ panelUrl }}">Open it in the back office</a>
+<p class="quiet">{% if bookingNumber != '' %}Booking {{ bookingNumber }}. {% endif %}It happened {{ happenedAt }}. It waits on the dashboard until someone has settled it.</p>`,
     text: `Hi {{ firstName }},
 
 {{ alertTitle }}
