@@ -1,7 +1,7 @@
 import { addMinutes } from '../../clock.ts';
 import type { TransactionContext } from '../../context.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
-import { execute, select } from '../_kit/sql.ts';
+import { select } from '../_kit/sql.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import { notifyCustomer } from './notify.ts';
 
@@ -26,21 +26,21 @@ export async function tellOfDecline(
 ): Promise<void> {
   const now = ctx.clock.now();
   const variables = { amount: formatUsd(cents(amountCents)), reason };
-  const [last] = await select<{ id: string; goes_at: Date; is_waiting: boolean }>(
+  const [waiting] = await select(
     ctx,
-    `select id, coalesce(scheduled_for, created_at) as goes_at,
-       scheduled_for is not null and queued_at is null and status = 'waiting' as is_waiting
-     from notifications where booking_id = $1 and type = 'payment_failed' order by created_at desc, goes_at desc limit 1`,
+    `update notifications set variables = $2, updated_at = $3
+     where booking_id = $1 and type = 'payment_failed' and status = 'waiting'
+       and scheduled_for is not null and queued_at is null
+     returning id`,
+    [booking.id, JSON.stringify(variables), now],
+  );
+  if (waiting) return;
+  const [last] = await select<{ goes_at: Date }>(
+    ctx,
+    `select coalesce(scheduled_for, created_at) as goes_at from notifications
+     where booking_id = $1 and type = 'payment_failed' order by 1 desc limit 1`,
     [booking.id],
   );
-  if (last?.is_waiting) {
-    await execute(ctx, 'update notifications set variables = $2, updated_at = $3 where id = $1', [
-      last.id,
-      JSON.stringify(variables),
-      now,
-    ]);
-    return;
-  }
   const mayGoAt = last ? addMinutes(last.goes_at, PAUSE_MINUTES) : now;
   await notifyCustomer(ctx, booking, {
     type: 'payment_failed',
