@@ -24,6 +24,8 @@ const added = {
   ProfilePage: 'profile-page',
   SettingsPage: 'settings-page',
   CalendarPage: 'calendar-page',
+  DispatchPage: 'dispatch-page',
+  AnalyticsPage: 'analytics-page',
 };
 
 /** Every component, registered in one place; bundled by `bundle.ts` at build. */
