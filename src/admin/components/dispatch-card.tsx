@@ -25,12 +25,13 @@ export function DispatchCard({ stop, drivers, give }: Props) {
         {late && <span className="badge bad">{late}</span>}
         {time && <span className="time">{time}</span>}
       </p>
-      <p>
+      <p className="pair">
         <strong>{customer || 'No name'}</strong>
-      </p>
-      <p className="where">
-        {[place, van].filter(Boolean).join(' · ')}
         <CellView cell={number} />
+      </p>
+      <p className="pair where">
+        <span>{place}</span>
+        <span>{van}</span>
       </p>
       {trouble && <p className="trouble">{trouble}</p>}
       {stop.mayGive && <Giver key={stop.driverId} stop={stop} drivers={drivers} give={give} />}

@@ -50,7 +50,7 @@ export default function DispatchPage() {
       {!board && !error && <Loading />}
       {board && (
         <div className="board-head">
-          <States board={board} chosen={state} />
+          {board.total > 0 ? <States board={board} chosen={state} /> : <span />}
           <p className={`live ${live}`} role="status">
             {live === 'live' ? 'Live' : 'Connecting again…'}
           </p>
@@ -119,6 +119,7 @@ interface LaneProps {
 function LaneView({ lane, state, drivers, give }: LaneProps) {
   const shown = state === null ? lane.cards : lane.cards.filter(({ status }) => status === state);
   const done = lane.cards.filter(({ status }) => status === 'completed').length;
+  const hint = [lane.hint, done > 0 && `${done} done`].filter(Boolean).join(' · ');
   return (
     <section className="lane" aria-label={lane.name}>
       <h2>
@@ -127,11 +128,9 @@ function LaneView({ lane, state, drivers, give }: LaneProps) {
         ) : (
           lane.name
         )}
-        <span className="figure">
-          {done > 0 ? `${done} of ${lane.cards.length} done` : lane.cards.length}
-        </span>
+        <span className="figure">{lane.cards.length}</span>
       </h2>
-      {lane.hint && <p className="hint">{lane.hint}</p>}
+      {hint && <p className="hint">{hint}</p>}
       {shown.length === 0 && (
         <p className="empty">
           {lane.cards.length > 0

@@ -35,7 +35,7 @@ interface Card {
   readonly place: string;
   readonly van: string | null;
   readonly driverId: string | null;
-  /** `Expected 11:20 am`, `Arrived 11:05 am`, `Done 11:30 am`. */
+  /** `Expected 11:20 am`, `Arrived 11:05 am`; of what is over, when that was. */
   readonly time: string | null;
   readonly late: string | null;
   /** What keeps it from being given to a driver. */
@@ -119,7 +119,7 @@ function cardOf(stop: BoardStop, now: Date, role: Role): Card {
     id,
     leg: attempt > 1 ? `${legWords[leg]}, attempt ${attempt}` : legWords[leg],
     href: recordPath('deliveryTasks', id),
-    window: `${timeOf(stop.startsAt)} – ${timeOf(stop.endsAt)}`,
+    window: windowOf(stop),
     status,
     state: { text: deliveryTaskStatusWords[status], tone: deliveryTaskStatusTones[status] },
     number: mayAct(bookingPolicy, 'show', role)
@@ -141,7 +141,7 @@ function isOver(status: DeliveryTaskStatus): boolean {
 }
 
 function timeWords({ status, etaAt, arrivedAt, endedAt }: BoardStop): string | null {
-  if (endedAt) return `${status === 'failed' ? 'Failed' : 'Done'} ${timeOf(endedAt)}`;
+  if (endedAt) return timeOf(endedAt);
   if (arrivedAt) return `Arrived ${timeOf(arrivedAt)}`;
   return status === 'in_progress' && etaAt ? `Expected ${timeOf(etaAt)}` : null;
 }
@@ -168,7 +168,16 @@ function troubleWords({ isKnown, isRefused }: BoardStop): string | null {
 
 function dutyWords({ vehicle, isOnDuty, isActive }: BoardDriver): string {
   const duty = isActive ? (isOnDuty ? 'On duty' : 'Off duty') : 'No longer at Onfleet';
-  return [duty, vehicle].filter(Boolean).join(' · ');
+  // Onfleet's own kinds are shouted.
+  const kind = vehicle?.match(/^[A-Z]+$/) ? vehicle.charAt(0) + vehicle.slice(1).toLowerCase() : vehicle;
+  return [duty, kind].filter(Boolean).join(' · ');
+}
+
+/** `8–11 am`, `8 am – 5 pm`, `9:30 am – 1 pm`. */
+function windowOf({ startsAt, endsAt }: BoardStop): string {
+  const [from, until] = [startsAt, endsAt].map((each) => timeOf(each).replace(':00', '').split(' '));
+  if (!from || !until) return '';
+  return from[1] === until[1] ? `${from[0]}–${until.join(' ')}` : `${from.join(' ')} – ${until.join(' ')}`;
 }
 
 /** `8:00 am` */

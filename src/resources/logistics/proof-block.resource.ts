@@ -25,7 +25,7 @@ export function proofBlocks(ctx: Context, tasks: readonly Row[]): Block[] {
   return [
     {
       kind: 'pictures',
-      title: 'Proof of delivery',
+      title: 'Photos and signature',
       pictures,
       note: 'Each look is written into the audit log.',
     },
