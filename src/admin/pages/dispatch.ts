@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   addDays,
-  formatInstant,
+  businessHour,
   formatServiceDay,
   parseServiceDay,
   type ServiceDay,
@@ -64,7 +64,8 @@ export async function dispatch(ctx: Context, query: Query): Promise<object> {
   const today = serviceDayOf(now);
   const day = dayOf(query.day) ?? today;
   const { stops, drivers } = await readBoard(ctx, day);
-  const cards = stops.map((stop) => ({ stop, card: cardOf(stop, now, role) }));
+  const timeOf = timesOfDay();
+  const cards = stops.map((stop) => ({ stop, card: cardOf(stop, { now, role, timeOf }) }));
   const ofDriver = (id: string | null) =>
     cards.flatMap(({ stop, card }) => (stop.driverId === id ? [card] : []));
   const isShown = ({ id, isOnDuty, isActive }: BoardDriver) =>
@@ -109,7 +110,10 @@ function dayOf(text: unknown): ServiceDay | null {
   }
 }
 
-function cardOf(stop: BoardStop, now: Date, role: Role): Card {
+function cardOf(
+  stop: BoardStop,
+  { now, role, timeOf }: { readonly now: Date; readonly role: Role; readonly timeOf: TimeOf },
+): Card {
   const { id, status, leg, attempt } = stop;
   const mayGive =
     (status === 'created' || status === 'assigned') && mayAct(deliveryTaskPolicy, 'assign', role);
@@ -119,7 +123,7 @@ function cardOf(stop: BoardStop, now: Date, role: Role): Card {
     id,
     leg: attempt > 1 ? `${legWords[leg]}, attempt ${attempt}` : legWords[leg],
     href: recordPath('deliveryTasks', id),
-    window: windowOf(stop),
+    window: windowOf(stop, timeOf),
     status,
     state: { text: deliveryTaskStatusWords[status], tone: deliveryTaskStatusTones[status] },
     number: mayAct(bookingPolicy, 'show', role)
@@ -129,7 +133,7 @@ function cardOf(stop: BoardStop, now: Date, role: Role): Card {
     place: [stop.zip, seesTown ? stop.city : null].filter(Boolean).join(' '),
     van: stop.van,
     driverId: stop.driverId,
-    time: timeWords(stop),
+    time: timeWords(stop, timeOf),
     late: lateWords(stop, now),
     trouble: mayGive ? troubleWords(stop) : null,
     mayGive: mayGive && stop.isKnown,
@@ -140,7 +144,7 @@ function isOver(status: DeliveryTaskStatus): boolean {
   return status === 'completed' || status === 'failed';
 }
 
-function timeWords({ status, etaAt, arrivedAt, endedAt }: BoardStop): string | null {
+function timeWords({ status, etaAt, arrivedAt, endedAt }: BoardStop, timeOf: TimeOf): string | null {
   if (endedAt) return timeOf(endedAt);
   if (arrivedAt) return `Arrived ${timeOf(arrivedAt)}`;
   return status === 'in_progress' && etaAt ? `Expected ${timeOf(etaAt)}` : null;
@@ -174,15 +178,24 @@ function dutyWords({ vehicle, isOnDuty, isActive }: BoardDriver): string {
 }
 
 /** `8–11 am`, `8 am – 5 pm`, `9:30 am – 1 pm`. */
-function windowOf({ startsAt, endsAt }: BoardStop): string {
+function windowOf({ startsAt, endsAt }: BoardStop, timeOf: TimeOf): string {
   const [from, until] = [startsAt, endsAt].map((each) => timeOf(each).replace(':00', '').split(' '));
   if (!from || !until) return '';
   return from[1] === until[1] ? `${from[0]}–${until.join(' ')}` : `${from.join(' ')} – ${until.join(' ')}`;
 }
 
-/** `8:00 am` */
-function timeOf(instant: Date): string {
-  return formatInstant(instant).split(', ').at(-1) ?? '';
+type TimeOf = (instant: Date) => string;
+
+/** `8:00 am`. A board asks it some hundred times about a few hours, and the calendar of a zone is slow to ask. */
+function timesOfDay(): TimeOf {
+  const hours = new Map<number, number>();
+  return (instant) => {
+    const utcHour = Math.floor(instant.getTime() / 3_600_000);
+    const hour = hours.get(utcHour) ?? businessHour(instant);
+    hours.set(utcHour, hour);
+    const minutes = String(instant.getUTCMinutes()).padStart(2, '0');
+    return `${hour % 12 || 12}:${minutes} ${hour < 12 ? 'am' : 'pm'}`;
+  };
 }
 
 const posted = z.discriminatedUnion('verb', [

@@ -64,4 +64,4 @@ const STOPS = `
   left join capacity_takings c on c.booking_id = b.id and c.purpose = 'ride'
   left join vans v on v.id = c.van_id
   where t.starts_at >= $1 and t.starts_at < $2 and t.status <> 'withdrawn'
-  order by t.starts_at, t.ends_at, b.number, t.leg desc`;
+  order by t.starts_at, t.ends_at, b.number, t.leg desc, t.attempt`;
