@@ -22,6 +22,8 @@ export interface OnfleetConfig {
   readonly webhookSecret: string;
   /** With its version: `https://onfleet.com/api/v2`. */
   readonly apiBase: string;
+  /** Where photos and signatures lie, by their id. */
+  readonly uploadsBase: string;
 }
 
 export interface MailConfig {
@@ -99,6 +101,7 @@ const environmentSchema = z.object({
     .regex(/^([0-9a-f]{2}){16,}$/i, 'It is hexadecimal, at least 16 bytes.')
     .optional(),
   ONFLEET_API_BASE: z.url().default('https://onfleet.com/api/v2'),
+  ONFLEET_UPLOADS_BASE: z.url().default('https://d15p8tr8p0vffz.cloudfront.net'),
   AWS_REGION: text.default('us-east-1'),
   AWS_ACCESS_KEY_ID: text.optional(),
   AWS_SECRET_ACCESS_KEY: text.optional(),
@@ -205,7 +208,12 @@ function refuseIncomplete(values: Environment): void {
 function onfleetConfig(values: Environment): OnfleetConfig | null {
   const { ONFLEET_API_KEY: apiKey, ONFLEET_WEBHOOK_SECRET: webhookSecret } = values;
   if (!apiKey) return null;
-  return { apiKey, webhookSecret: webhookSecret ?? '', apiBase: values.ONFLEET_API_BASE };
+  return {
+    apiKey,
+    webhookSecret: webhookSecret ?? '',
+    apiBase: values.ONFLEET_API_BASE,
+    uploadsBase: values.ONFLEET_UPLOADS_BASE,
+  };
 }
 
 function mailConfig(values: Environment): MailConfig | null {

@@ -4,6 +4,7 @@ import type { Router } from 'express';
 import type { Sequelize } from 'sequelize';
 import { seedDemo } from '../seeders/demo/index.ts';
 import { seedReference } from '../seeders/reference/index.ts';
+import { PanelLive } from './admin/live.ts';
 import { LiveHub } from './api/live/hub.ts';
 import { acceptLive } from './api/live/upgrade.ts';
 import { createApp } from './app.ts';
@@ -91,10 +92,11 @@ async function startParts(
   if (local) closing.push(() => local.stopStandIns());
   const work = role === 'web' ? null : await startWork(ctx, queues, closing);
   const live = role === 'worker' ? null : new LiveHub({ ...ctx, actor: { type: 'system', name: 'live' } });
-  const listener = await listenToDatabase(ctx, databaseUrl, { movable, work, live });
+  const panelLive = role === 'worker' || !config.panel ? null : new PanelLive(ctx);
+  const listener = await listenToDatabase(ctx, databaseUrl, { movable, work, live, panelLive });
   closing.push(() => listener.close());
   if (live) {
-    address = await startWeb({ ctx, queues, local, movable, work, live }, closing);
+    address = await startWeb({ ctx, queues, local, movable, work, live, panelLive }, closing);
     local?.webIsUp();
   }
   return { address: role === 'worker' ? null : address, standIns: local?.standIns ?? {}, ctx };
@@ -175,7 +177,12 @@ async function startWork(ctx: Context, queues: Queues, closing: (() => Promise<v
 async function listenToDatabase(
   ctx: Context,
   databaseUrl: string,
-  { movable, work, live }: Pick<WebParts, 'movable' | 'work'> & { readonly live: LiveHub | null },
+  {
+    movable,
+    work,
+    live,
+    panelLive,
+  }: Pick<WebParts, 'movable' | 'work' | 'panelLive'> & { readonly live: LiveHub | null },
 ): Promise<Listener> {
   const clockMoved = async (): Promise<void> => {
     if (movable) await followClock(ctx, movable);
@@ -187,7 +194,12 @@ async function listenToDatabase(
       rate_card: () => forgetRateCard(ctx.db),
       capacity: (day) => forgetCapacity(ctx.db, day === null || day === '' ? null : (day as ServiceDay)),
       ...(work && { outbox: () => work.relay.kick() }),
-      ...(live && { live: (bookingId) => live.hear(bookingId) }),
+      ...(live && {
+        live: (bookingId) => {
+          live.hear(bookingId);
+          panelLive?.hear();
+        },
+      }),
       ...(movable && {
         clock: () => {
           clockMoved().catch((error: unknown) => ctx.log.warn({ err: error }, 'clock not followed'));
@@ -205,14 +217,16 @@ interface WebParts {
   readonly movable: MovableClock | null;
   readonly work: Work | null;
   readonly live: LiveHub;
+  /** `null` where no panel is served. */
+  readonly panelLive: PanelLive | null;
 }
 
 async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Promise<string> {
-  const { ctx, queues, local, movable, work, live } = parts;
+  const { ctx, queues, local, movable, work, live, panelLive } = parts;
   const { config, log } = ctx;
   const redis = config.redisUrl === null ? null : await connectRedis(config.redisUrl, log);
   if (redis) closing.push(async () => redis.destroy());
-  const panel = config.panel ? await startPanel(ctx, closing) : null;
+  const panel = panelLive ? await startPanel(ctx, panelLive, closing) : null;
   let draining = false;
   const app = createApp({
     base: ctx,
@@ -250,6 +264,7 @@ async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Prom
   closing.push(async () => {
     draining = true;
     live.close();
+    panelLive?.close();
     await drain(server);
   });
   const { port } = server.address() as AddressInfo;
@@ -257,14 +272,14 @@ async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Prom
 }
 
 /** Loaded only where it is served: it is by far the largest part. Its sessions have a connection that does not wait. */
-async function startPanel(ctx: Context, closing: (() => Promise<void>)[]): Promise<Router> {
+async function startPanel(ctx: Context, live: PanelLive, closing: (() => Promise<void>)[]): Promise<Router> {
   const { redisUrl } = ctx.config;
   const [{ openPanel }, redis] = await Promise.all([
     import('./admin/panel.ts'),
     redisUrl === null ? null : connectRedis(redisUrl, ctx.log, { forRequests: true }),
   ]);
   if (redis) closing.push(async () => redis.destroy());
-  const panel = openPanel(ctx, redis);
+  const panel = openPanel(ctx, redis, live);
   closing.push(() => panel.close());
   return panel.router;
 }

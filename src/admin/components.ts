@@ -25,6 +25,8 @@ const added = {
   SettingsPage: 'settings-page',
   CalendarPage: 'calendar-page',
   TemplatePage: 'template-page',
+  DispatchPage: 'dispatch-page',
+  AnalyticsPage: 'analytics-page',
 };
 
 /** Every component, registered in one place; bundled by `bundle.ts` at build. */

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { serviceDayOf } from '../clock.ts';
@@ -29,21 +29,33 @@ export function exportRoute(pool: pg.Pool): RequestHandler {
     const query = readListQuery(request.query);
     const sql = exportSql(ctx, definition, query);
     await auditExport(ctx, definition, query.filters);
-
-    const client = await pool.connect();
-    try {
-      const rows = client.query(copyTo(sql));
-      const file = `${noun}-${serviceDayOf(ctx.clock.now())}.csv`;
-      response
-        .type('text/csv; charset=utf-8')
-        .setHeader('Content-Disposition', `attachment; filename="${file}"`);
-      response.write('\ufeff');
-      await pipeline(rows, response);
-    } finally {
-      // Ends the query of a client that went away.
-      client.release(true);
-    }
+    await sendCsv(pool, response, { sql, file: `${noun}-${serviceDayOf(ctx.clock.now())}.csv` });
   };
+}
+
+/** A statement without parameters as one for `sendCsv`. */
+export function copySql(select: string): string {
+  return `copy (${select}) to stdout with (format csv, header)`;
+}
+
+/** Streams what a `copy` gives. */
+export async function sendCsv(
+  pool: pg.Pool,
+  response: Response,
+  { sql, file }: { readonly sql: string; readonly file: string },
+): Promise<void> {
+  const client = await pool.connect();
+  try {
+    const rows = client.query(copyTo(sql));
+    response
+      .type('text/csv; charset=utf-8')
+      .setHeader('Content-Disposition', `attachment; filename="${file}"`);
+    response.write('\ufeff');
+    await pipeline(rows, response);
+  } finally {
+    // Ends the query of a client that went away.
+    client.release(true);
+  }
 }
 
 /** The statement that gives a list's rows as cells of text: its filter and sort, in the columns that the role sees. */
@@ -54,8 +66,7 @@ export function exportSql(ctx: Context, definition: ResourceDefinition, query: L
     sql: cellSql(definition, role, name, column),
   }));
   const order = orderOf(definition, role, query);
-  const sql = selectSql(definition, cells, { where: whereOf(ctx, definition, role, query), order });
-  return `copy (${sql}) to stdout with (format csv, header)`;
+  return copySql(selectSql(definition, cells, { where: whereOf(ctx, definition, role, query), order }));
 }
 
 interface Exported {

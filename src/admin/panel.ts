@@ -6,25 +6,32 @@ import pg from 'pg';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import type { Redis } from '../redis.ts';
+import { analyticsPolicy } from '../resources/crm/analytics.policy.ts';
 import { settingsPolicy } from '../resources/crm/settings.policy.ts';
 import { resources } from '../resources/index.ts';
 import { writeReceipt, writeRefundNote } from '../resources/payments/papers/write-papers.ts';
 import { vanSchedules } from '../resources/services/van-schedule.resource.ts';
 import { actionsOf } from './actions.ts';
+import { analyticsExport } from './analytics-export.ts';
 import { bundleFile, componentLoader } from './components.ts';
 import { exportRoute } from './export.ts';
 import { headers, originGuard, panelBodies, panelErrors, safePage, signedInOnly } from './front.ts';
+import { serviceDay } from './kit/columns.ts';
 import { typeNameOf } from './kit/list-query.ts';
 import { keyOf } from './kit/read-rows.ts';
 import { registerResources, registerSubject } from './kit/registry.ts';
+import { liveRoute, type PanelLive } from './live.ts';
 import { locale } from './locale.ts';
+import { analytics } from './pages/analytics.ts';
 import { calendar } from './pages/calendar.ts';
 import { changeCalendar } from './pages/calendar-changes.ts';
 import { dashboard } from './pages/dashboard.ts';
+import { changeDispatch, dispatch } from './pages/dispatch.ts';
 import { profile } from './pages/profile.ts';
 import { settings, settingsColumns } from './pages/settings.ts';
 import { panelError } from './panel-errors.ts';
 import { paperRoute } from './papers.ts';
+import { proofRoute } from './proof.ts';
 import { SafeResource } from './safe-resource.ts';
 import { openSessions, reloadStaff, staffOf } from './session.ts';
 import { signInRoutes } from './sign-in-routes.ts';
@@ -38,7 +45,7 @@ export interface Panel {
 const EXPORTS_AT_ONCE = 2;
 
 /** The staff panel: AdminJS behind our own session, guard, parsers and headers. Any process can serve any request. */
-export function openPanel(ctx: Context, redis: Redis | null): Panel {
+export function openPanel(ctx: Context, redis: Redis | null, live: PanelLive): Panel {
   const sessions = openSessions(ctx, redis);
   const exports = new pg.Pool({
     connectionString: ctx.config.databaseUrl ?? '',
@@ -54,8 +61,11 @@ export function openPanel(ctx: Context, redis: Redis | null): Panel {
   router.use(signedInOnly, ...panelBodies);
   router.get('/calendar', (_request, response) => response.redirect('/admin/pages/calendar'));
   router.get('/export/:noun.csv', exportRoute(exports));
+  router.get('/export/analytics/:table.csv', analyticsExport(exports));
   router.get('/papers/receipts/:id.pdf', paperRoute('receipt', writeReceipt));
   router.get('/papers/refund-notes/:id.pdf', paperRoute('refund-note', writeRefundNote));
+  router.get('/api/live', liveRoute(live, sessions));
+  router.get('/api/proof/:task/:picture', proofRoute);
   const admin = createAdmin(ctx);
   router.use('/api', knownCalls(admin));
   router.use(safePage, AdminJSExpress.buildRouter(admin, express.Router()));
@@ -74,6 +84,10 @@ export function openPanel(ctx: Context, redis: Redis | null): Panel {
 export function createAdmin(ctx: Context): AdminJS {
   registerResources(resources);
   registerSubject({ policy: settingsPolicy, columns: settingsColumns });
+  registerSubject({
+    policy: analyticsPolicy,
+    columns: { from: serviceDay('First day'), to: serviceDay('Last day') },
+  });
   return new AdminJS({
     rootPath: '/admin',
     loginPath: '/admin/login',
@@ -108,6 +122,16 @@ export function createAdmin(ctx: Context): AdminJS {
         component: 'CalendarPage',
         handler: pageHandler(({ ctx: own, request, payload }) =>
           payload === null ? calendar(own, request.query) : changeCalendar(own, payload),
+        ),
+      },
+      analytics: {
+        component: 'AnalyticsPage',
+        handler: pageHandler(({ ctx: own, request }) => analytics(own, request.query)),
+      },
+      dispatch: {
+        component: 'DispatchPage',
+        handler: pageHandler(({ ctx: own, request, payload }) =>
+          payload === null ? dispatch(own, request.query) : changeDispatch(own, payload),
         ),
       },
     },

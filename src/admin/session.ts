@@ -30,6 +30,8 @@ const SESSION_COOKIE = 'totetaxi.staff';
 
 export interface Sessions {
   readonly handler: RequestHandler;
+  /** Whether a session goes on, and so does the person in it. */
+  readonly isAlive: (id: string) => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
@@ -39,6 +41,12 @@ export function openSessions(ctx: Context, redis: Redis | null): Sessions {
   const { store, close } = redis ? redisStore(redis) : postgresStore(config.databaseUrl ?? '', log);
   return {
     close,
+    async isAlive(id) {
+      const kept = await new Promise<session.SessionData | null>((done, failed) => {
+        store.get(id, (error: unknown, found) => (error ? failed(error as Error) : done(found ?? null)));
+      });
+      return kept !== null && (await personOf(kept)) !== null;
+    },
     handler: session({
       name: SESSION_COOKIE,
       secret: config.sessionSecret,
@@ -88,10 +96,9 @@ function postgresStore(
 /** Reads the person anew for each request: a changed role, a disabled account or a sign-out everywhere acts at once. */
 export function reloadStaff(): RequestHandler {
   return async (request, response, next) => {
-    const { staffId, epoch } = request.session;
-    if (staffId === undefined) return next();
-    const staff = await StaffUser.findByPk(staffId);
-    if (!staff || staff.disabledAt !== null || staff.sessionEpoch !== epoch) {
+    if (request.session.staffId === undefined) return next();
+    const staff = await personOf(request.session);
+    if (!staff) {
       await endSession(request, response);
       return next();
     }
@@ -101,6 +108,12 @@ export function reloadStaff(): RequestHandler {
     response.locals.ctx = staffContext(response.locals.ctx as Context, current);
     next();
   };
+}
+
+/** `null` for who may not go on: disabled, or signed out everywhere. */
+async function personOf({ staffId, epoch }: Partial<session.SessionData>): Promise<StaffUser | null> {
+  const staff = staffId === undefined ? null : await StaffUser.findByPk(staffId);
+  return staff && staff.disabledAt === null && staff.sessionEpoch === epoch ? staff : null;
 }
 
 /** Begins a session under a new id, so that an id from before the sign-in is worth nothing. */

@@ -95,7 +95,12 @@ export async function startLocal(
           }
         : config.stripe,
       onfleet: onfleet
-        ? { apiKey: 'local-onfleet-key', webhookSecret: ONFLEET_SECRET, apiBase: `${onfleet.baseUrl}/api/v2` }
+        ? {
+            apiKey: 'local-onfleet-key',
+            webhookSecret: ONFLEET_SECRET,
+            apiBase: `${onfleet.baseUrl}/api/v2`,
+            uploadsBase: `${onfleet.baseUrl}/uploads`,
+          }
         : config.onfleet,
       mail: mail ? mailOf(mail.baseUrl) : config.mail,
     },

@@ -341,6 +341,10 @@ describe('pages', () => {
     ['profile', 'viewer', true],
     ['calendar', 'staff', true],
     ['calendar', 'viewer', true],
+    ['dispatch', 'staff', true],
+    ['dispatch', 'viewer', true],
+    ['analytics', 'staff', true],
+    ['analytics', 'viewer', true],
   ] as const)('%s is seen by %s: %s', async (page, role, may) => {
     expect((await panels[role].get(`/admin/api/pages/${page}`)).status).toBe(may ? 200 : 403);
   });

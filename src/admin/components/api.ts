@@ -16,6 +16,19 @@ export async function postJson<T>(path: string, body: unknown): Promise<T> {
   );
 }
 
+/** A picture as an address that a page may show. */
+export async function getPicture(path: string): Promise<string> {
+  const response = await fetch(`/admin/api${path}`, { headers: { accept: 'application/json, image/*' } });
+  if (!response.ok) return answered<string>(response);
+  const reader = new FileReader();
+  const read = new Promise<string>((done, failed) => {
+    reader.onload = () => done(typeof reader.result === 'string' ? reader.result : '');
+    reader.onerror = () => failed(reader.error ?? new Error('The picture could not be read.'));
+  });
+  reader.readAsDataURL(await response.blob());
+  return read;
+}
+
 async function answered<T>(response: Response): Promise<T> {
   if (response.status === 401) {
     const { pathname, search } = window.location;

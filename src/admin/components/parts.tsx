@@ -1,5 +1,6 @@
 import React, { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'react-router-dom';
+import { Pictures } from './pictures.tsx';
 import { Timeline } from './timeline.tsx';
 import type { Block, Cell, Labelled, TableBlock } from './types.ts';
 
@@ -119,6 +120,7 @@ export function BlockView({ block }: { block: Block }) {
 
 function BlockBody({ block }: { block: Block }) {
   if (block.kind === 'text') return <p className="text">{block.text}</p>;
+  if (block.kind === 'pictures') return <Pictures block={block} />;
   return block.kind === 'timeline' ? <Timeline block={block} /> : <SmallTable block={block} />;
 }
 

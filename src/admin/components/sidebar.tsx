@@ -43,11 +43,21 @@ export default function Sidebar({ isVisible }: { isVisible: boolean }) {
                 Calendar
               </Entry>
             )}
+            {name === 'Deliveries' && (
+              <Entry to="/admin/pages/dispatch" icon="Map">
+                Dispatch board
+              </Entry>
+            )}
             {own.map(({ id, href, navigation }) => (
               <Entry key={id} to={href ?? ''} icon={navigation?.icon ?? 'Circle'}>
                 {label(id)}
               </Entry>
             ))}
+            {name === 'Deliveries' && (
+              <Entry to="/admin/pages/analytics" icon="BarChart2">
+                Analytics
+              </Entry>
+            )}
             {name === 'Catalog' && maySeeSettings && (
               <Entry to="/admin/pages/settings" icon="Settings">
                 Settings

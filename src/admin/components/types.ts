@@ -63,9 +63,16 @@ export interface TimelineBlock {
   readonly beyond?: string;
   readonly empty: string;
 }
+export interface PicturesBlock {
+  readonly kind: 'pictures';
+  readonly title: string;
+  readonly pictures: readonly { readonly label: string; readonly path: string }[];
+  readonly note: string;
+}
 export type Block =
   | TableBlock
   | TimelineBlock
+  | PicturesBlock
   | { readonly kind: 'text'; readonly title: string; readonly text: string };
 
 export interface Labelled {

@@ -42,10 +42,19 @@ export interface TimelineBlock {
   readonly empty: string;
 }
 
+/** Pictures that are fetched when somebody asks to see them, by their paths in the panel's API. */
+export interface PicturesBlock {
+  readonly kind: 'pictures';
+  readonly title: string;
+  readonly pictures: readonly { readonly label: string; readonly path: string }[];
+  readonly note: string;
+}
+
 /** A part of a record's page below its fields. */
 export type Block =
   | TableBlock
   | TimelineBlock
+  | PicturesBlock
   | { readonly kind: 'text'; readonly title: string; readonly text: string };
 
 /** A field as it was, beside what it is now where that is something else. */

@@ -101,6 +101,7 @@ const knownActions: Readonly<Record<string, string>> = {
   'staffUser.resetPassword': 'Password reset',
   'staffUser.signOutEverywhere': 'Signed out everywhere',
   'staffUser.passwordSet': 'Password set',
+  'deliveryTask.proofSeen': 'Proof of delivery looked at',
   'list.exported': 'List exported',
   'emailTemplate.updated': 'Words written',
   'emailTemplate.restored': 'Older version restored',

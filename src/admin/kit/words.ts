@@ -1,6 +1,6 @@
 import type { Service, Weekday } from '../../pricing/rate-card.ts';
 import type { BookingStatus } from '../../resources/bookings/booking.states.ts';
-import type { DeliveryTaskStatus } from '../../resources/logistics/delivery-task.states.ts';
+import type { DeliveryTaskStatus, Leg } from '../../resources/logistics/delivery-task.states.ts';
 import type { PaymentStatus } from '../../resources/payments/payment.states.ts';
 import type { RefundStatus } from '../../resources/payments/refund.states.ts';
 import type { Tone } from './columns.ts';
@@ -80,6 +80,8 @@ export const refundStatusTones: Readonly<Record<RefundStatus, Tone>> = {
   withdrawn: 'quiet',
   needs_review: 'warn',
 };
+
+export const legWords: Readonly<Record<Leg, string>> = { pickup: 'Pickup', dropoff: 'Dropoff' };
 
 export const deliveryTaskStatusWords: Readonly<Record<DeliveryTaskStatus, string>> = {
   created: 'No driver yet',

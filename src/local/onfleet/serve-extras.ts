@@ -2,16 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OnfleetProblem } from './errors.ts';
 import { noFaults, setFaults } from './faults.ts';
 import { landingPage } from './page.ts';
+import { drawPhoto, drawSignature } from './pictures.ts';
 import type { Parts } from './serve-api.ts';
 import { simulate } from './simulate.ts';
+import type { World } from './world.ts';
 
 /** What Onfleet does not have: the page, and the switches for tests. */
-
-/** One pixel. */
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
-  'base64',
-);
 
 export function serveExtras(
   parts: Parts,
@@ -40,8 +36,13 @@ export function serveExtras(
       if (isPost) setFaults(faults, JSON.parse(body));
       return json(200, faults);
     }
-    if (/^\/simulate\/uploads\/[^/]+$/.test(path)) {
-      return void response.writeHead(200, { 'content-type': 'image/png' }).end(PNG);
+    // As Onfleet's cloud has them: by id and width, for everybody, and nothing else.
+    const upload = /^\/uploads\/([^/]+)\/\d+x\.png$/.exec(path)?.[1];
+    if (upload !== undefined) {
+      const picture = uploadOf(world, decodeURIComponent(upload));
+      if (!picture)
+        return void response.writeHead(403, { 'content-type': 'application/xml' }).end('<Error/>');
+      return void response.writeHead(200, { 'content-type': 'image/png' }).end(picture);
     }
     const [, id, verb] = (isPost && /^\/simulate\/tasks\/([^/]+)\/(\w+)$/.exec(path)) || [];
     if (id === undefined || verb === undefined) return json(404, nothing);
@@ -56,6 +57,15 @@ export function serveExtras(
     const status = error instanceof OnfleetProblem ? error.status : 400;
     json(status, { error: { message: reasonOf(error) } });
   }
+}
+
+/** What a driver handed in with a task; `null` for an id of nothing. */
+function uploadOf(world: World, id: string): Buffer | null {
+  for (const { completionDetails } of world.store.list('task')) {
+    if (completionDetails.signatureUploadId === id) return drawSignature();
+    if (completionDetails.photoUploadIds?.includes(id)) return drawPhoto();
+  }
+  return null;
 }
 
 const nothing = { error: { message: 'There is nothing here.' } };

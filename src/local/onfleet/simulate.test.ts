@@ -30,7 +30,7 @@ describe('the simulation', () => {
     });
     expect(done.completionDetails.events.map(({ name }) => name)).toEqual(['start', 'arrival', 'completion']);
     const photo = await fetch(
-      `${bench.standIn.baseUrl}/simulate/uploads/${done.completionDetails.photoUploadId}`,
+      `${bench.standIn.baseUrl}/uploads/${done.completionDetails.photoUploadId}/800x.png`,
     );
     expect(photo.headers.get('content-type')).toBe('image/png');
     expect((await call('GET', `/workers/${first.id}`)).body.activeTask).toBeNull();

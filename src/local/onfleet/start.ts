@@ -19,7 +19,7 @@ import type { World } from './world.ts';
  * etaSeconds?, photo?, signature?, notes?, reason? }`:
  *
  * - `assign` to the worker named, or to the first; `move` sets where its worker is, and tells of `etaSeconds`;
- * - `start`, `arrive`, then `complete` or `fail`. `GET /simulate/uploads/{id}` is a photo or signature.
+ * - `start`, `arrive`, then `complete` or `fail`. `GET /uploads/{id}/800x.png` is a photo or signature.
  */
 export interface OnfleetStandIn {
   readonly baseUrl: string;

@@ -11,6 +11,7 @@ import { addDays, formatInstant, formatServiceDay, type ServiceDay, serviceDayOf
 import { cents, formatUsd } from '../../pricing/money.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
 import { deliveryTasks } from '../logistics/delivery-task.resource.ts';
+import { proofBlocks } from '../logistics/proof-block.resource.ts';
 import { notifications } from '../notifications/notification.resource.ts';
 import { disputes, disputesBlocks } from '../payments/dispute.resource.ts';
 import { payments } from '../payments/payment.resource.ts';
@@ -282,6 +283,7 @@ export const bookings: ResourceDefinition = defineResource({
             ),
           ]
         : []),
+      ...proofBlocks(ctx, driven),
       await rowsBlock(
         ctx,
         payments,

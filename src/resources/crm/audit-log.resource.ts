@@ -8,8 +8,10 @@ import { auditLogPolicy } from './audit-log.policy.ts';
 const subjectWords = Object.fromEntries(
   [
     'airport',
+    'analytics',
     'booking',
     'customer',
+    'deliveryTask',
     'deliveryTerm',
     'discountCode',
     'emailTemplate',

@@ -16,15 +16,14 @@ import { defineResource } from '../../admin/kit/define-resource.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
 import { readRows } from '../../admin/kit/read-rows.ts';
 import { rowsBlock } from '../../admin/kit/rows-block.ts';
-import { deliveryTaskStatusTones, deliveryTaskStatusWords } from '../../admin/kit/words.ts';
+import { deliveryTaskStatusTones, deliveryTaskStatusWords, legWords } from '../../admin/kit/words.ts';
 import { addDays, formatInstant, instantOf, relativeTo, serviceDayOf } from '../../clock.ts';
 import { DeliveryTask } from './delivery-task.model.ts';
 import { deliveryTaskPolicy } from './delivery-task.policy.ts';
 import type { Leg } from './delivery-task.states.ts';
+import { proofBlocks } from './proof-block.resource.ts';
 import { taskVerbs } from './task-verbs.resource.ts';
 import { trackingUpdates } from './tracking-update.resource.ts';
-
-export const legWords: Readonly<Record<Leg, string>> = { pickup: 'Pickup', dropoff: 'Dropoff' };
 
 /** `Mon 30 Nov 2026, 8:00 am – 11:00 am`. */
 function windowCell({ startsAt, endsAt }: Row, now: Date): Cell {
@@ -112,6 +111,7 @@ export const deliveryTasks = defineResource({
   },
   actions: taskVerbs,
   blocks: async (ctx, row) => [
+    ...proofBlocks(ctx, [row]),
     await rowsBlock(
       ctx,
       trackingUpdates,
