@@ -44,6 +44,19 @@ export interface MailConfig {
   readonly snsHost: string | null;
 }
 
+export interface FilesConfig {
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Base URL of the API; `null` is Amazon's own. */
+  readonly endpoint: string | null;
+  /** The same as browsers reach it; `null` where that is no other. */
+  readonly publicEndpoint: string | null;
+  /** The bucket in the path instead of in the host. */
+  readonly forcePathStyle: boolean;
+}
+
 export interface Config {
   readonly mode: Mode;
   readonly port: number;
@@ -61,6 +74,8 @@ export interface Config {
   readonly onfleet: OnfleetConfig | null;
   /** `null` in local mode until the stand-in is up. */
   readonly mail: MailConfig | null;
+  /** `null` in local mode until the stand-in is up. */
+  readonly files: FilesConfig | null;
   /** Signs booking tokens and digests of personal values. */
   readonly sessionSecret: string;
   readonly rateLimits: boolean;
@@ -110,6 +125,11 @@ const environmentSchema = z.object({
   SES_UNSUBSCRIBE_ADDRESS: z.email().optional(),
   SES_CONFIGURATION_SET: text.optional(),
   SES_TOPIC_ARN: text.optional(),
+  S3_BUCKET: text.optional(),
+  S3_REGION: text.optional(),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  S3_PUBLIC_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  S3_FORCE_PATH_STYLE: flag.default(false),
   SESSION_SECRET: text.min(32).optional(),
   JWT_SECRET: text.min(32).optional(),
   RATE_LIMITS: flag.optional(),
@@ -139,6 +159,7 @@ const requiredInProduction = [
   'AWS_SECRET_ACCESS_KEY',
   'SES_FROM',
   'SES_TOPIC_ARN',
+  'S3_BUCKET',
 ] as const satisfies readonly (keyof Environment)[];
 
 /** A start that must not happen, with one list of everything wrong. */
@@ -184,6 +205,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     stripe: stripeConfig(values),
     onfleet: onfleetConfig(values),
     mail: mailConfig(values),
+    files: filesConfig(values),
     // Local mode has no secret to keep: a fixed one lets booking links survive a restart.
     sessionSecret: values.SESSION_SECRET ?? 'local-mode-only-session-secret-0000000000',
     rateLimits: values.RATE_LIMITS ?? !local,
@@ -230,6 +252,24 @@ function mailConfig(values: Environment): MailConfig | null {
     configurationSet: values.SES_CONFIGURATION_SET ?? null,
     topicArn: values.SES_TOPIC_ARN ?? '',
     snsHost: null,
+  };
+}
+
+function filesConfig(values: Environment): FilesConfig | null {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    S3_BUCKET: bucket,
+  } = values;
+  if (!accessKeyId || !secretAccessKey || !bucket) return null;
+  return {
+    bucket,
+    region: values.S3_REGION ?? values.AWS_REGION,
+    accessKeyId,
+    secretAccessKey,
+    endpoint: values.S3_ENDPOINT ?? null,
+    publicEndpoint: values.S3_PUBLIC_ENDPOINT ?? null,
+    forcePathStyle: values.S3_FORCE_PATH_STYLE,
   };
 }
 

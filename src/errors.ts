@@ -113,6 +113,11 @@ export const errorCatalogue = {
     'Dispatch unavailable',
     'Our dispatch provider cannot be reached just now. Please try again in a minute.',
   ),
+  file_store_unavailable: later(
+    503,
+    'Files unavailable',
+    'Our file store cannot be reached just now. Please try again in a minute.',
+  ),
   unavailable: later(503, 'Unavailable', 'We cannot serve this just now. Please try again in a minute.'),
 } as const satisfies Record<string, ErrorKind>;
 
