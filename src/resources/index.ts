@@ -4,6 +4,9 @@ import { archivedBookings, bookings } from './bookings/booking.resource.ts';
 import { bookingNotes } from './bookings/booking-note.resource.ts';
 import { customers } from './bookings/customer.resource.ts';
 import { auditLogs } from './crm/audit-log.resource.ts';
+import { cois } from './documents/coi.resource.ts';
+import { documents } from './documents/document.resource.ts';
+import { documentPurges } from './documents/document-purge.resource.ts';
 import { deliveryTasks } from './logistics/delivery-task.resource.ts';
 import { drivers } from './logistics/driver.resource.ts';
 import { trackingUpdates } from './logistics/tracking-update.resource.ts';
@@ -36,6 +39,8 @@ export const resources: readonly ResourceDefinition[] = [
   bookings,
   bookingNotes,
   customers,
+  documents,
+  cois,
   archivedBookings,
   deliveryTasks,
   drivers,
@@ -60,6 +65,7 @@ export const resources: readonly ResourceDefinition[] = [
   serviceZones,
   surchargeRules,
   discountCodes,
+  documentPurges,
   staffUsers,
   auditLogs,
   webhookEvents,

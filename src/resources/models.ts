@@ -8,6 +8,9 @@ import { initReschedule } from './bookings/reschedule.model.ts';
 import { AuditLog, initAuditLog } from './crm/audit-log.model.ts';
 import { AuditPersonalValue, initAuditPersonalValue } from './crm/audit-personal-value.model.ts';
 import { initSetting } from './crm/setting.model.ts';
+import { initCoi } from './documents/coi.model.ts';
+import { Document, initDocument } from './documents/document.model.ts';
+import { initDocumentPurge } from './documents/document-purge.model.ts';
 import { DeliveryTask, initDeliveryTask } from './logistics/delivery-task.model.ts';
 import { Driver, initDriver } from './logistics/driver.model.ts';
 import { initTrackingUpdate, TrackingUpdate } from './logistics/tracking-update.model.ts';
@@ -62,6 +65,7 @@ export function initModels(db: Sequelize): void {
   TrackingUpdate.belongsTo(DeliveryTask, { foreignKey: 'deliveryTaskId', as: 'task' });
   Notification.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
   DeliveryLog.belongsTo(Notification, { foreignKey: 'notificationId', as: 'notification' });
+  Document.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
   Van.hasMany(VanSchedule, { foreignKey: 'vanId', as: 'schedules' });
   VanSchedule.belongsTo(Van, { foreignKey: 'vanId', as: 'van' });
 }
@@ -95,6 +99,9 @@ const initializers = [
   initTrackingUpdate,
   initNotification,
   initDeliveryLog,
+  initDocument,
+  initDocumentPurge,
+  initCoi,
   initNeedsReview,
   initProofRun,
   initReconciliationRun,

@@ -46,6 +46,9 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
     write: 'admin staff',
     verbs: { merge: 'admin', erase: 'admin' },
   },
+  documents: { read: 'admin staff', write: '', verbs: { upload: 'admin staff', open: 'admin staff' } },
+  cois: { read: 'admin staff', write: '', verbs: { approve: 'admin staff', reject: 'admin staff' } },
+  documentPurges: { read: 'admin', write: 'admin' },
   deliveryTasks: {
     read: 'admin staff viewer',
     write: '',
@@ -144,6 +147,12 @@ beforeAll(async () => {
       select id, 'opened', 'y', now(), now() from notifications limit 1;
     insert into reconciliation_runs (created_at, updated_at) values (now(), now());
     insert into proof_runs (from_day, to_day, created_at, updated_at) values ('2027-04-01', '2027-04-05', now(), now());
+    insert into documents (booking_id, category, file_name, content_type, byte_size, status, stored_at, uploader, created_at, updated_at)
+      values ('${paid.id}', 'coi', 'coi.pdf', 'application/pdf', 9, 'stored', now(), 'customer', now(), now());
+    insert into document_purges (abandoned, kept_long_enough, replaced, freed_bytes, created_at, updated_at)
+      values (0, 0, 0, 0, now(), now());
+    insert into cois (booking_id, document_id, created_at, updated_at)
+      select booking_id, id, now(), now() from documents limit 1;
     insert into outbox_messages (job, payload, delay_ms, created_at) values ('work-stripe-event', '{}', 86400000, now());`);
   panels = {
     admin: await signedIn(app, 'admin'),

@@ -3,6 +3,7 @@ import { availabilityEndpoints } from './availability/endpoints.ts';
 import { bookingEndpoints } from './bookings/endpoints.ts';
 import { followEndpoints } from './bookings/follow-endpoints.ts';
 import { catalogEndpoints } from './catalog/endpoints.ts';
+import { documentEndpoints } from './documents/endpoints.ts';
 import { quoteEndpoints } from './quotes/endpoints.ts';
 import { serviceAreaEndpoints } from './service-area/endpoints.ts';
 
@@ -14,4 +15,5 @@ export const publicEndpoints: readonly Endpoint[] = [
   ...quoteEndpoints,
   ...bookingEndpoints,
   ...followEndpoints,
+  ...documentEndpoints,
 ];

@@ -9,9 +9,12 @@ const subjectWords = Object.fromEntries(
   [
     'airport',
     'booking',
+    'coi',
     'customer',
     'deliveryTerm',
     'discountCode',
+    'document',
+    'documentPurge',
     'miniMovePackage',
     'needsReview',
     'organizingService',

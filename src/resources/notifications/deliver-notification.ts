@@ -77,6 +77,7 @@ async function compose(
     ...(booking && variablesOf(ctx.config, booking)),
     ...variables,
     ...(booking && linksOf(ctx, booking, variables)),
+    ...(booking && type.startsWith('coi_') && { documentUrl: bookingPageUrl(ctx.config, booking) }),
   });
 }
 

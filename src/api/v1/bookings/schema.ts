@@ -7,6 +7,7 @@ import {
   standardDeliverySchema,
 } from '../../../pricing/quote-request.ts';
 import { bookingStatuses } from '../../../resources/bookings/booking.states.ts';
+import { bookingCoiStatuses } from '../../../resources/documents/coi.states.ts';
 import {
   bookingPriceSchema,
   centsSchema,
@@ -69,7 +70,9 @@ const bookingShape = {
   coi: z.strictObject({
     requested: z.boolean(),
     required: z.boolean(),
-    status: z.enum(['not_required', 'missing']),
+    status: z.enum(bookingCoiStatuses).meta({
+      description: '`submitted` waits for its review; `approved` covers the service day.',
+    }),
   }),
   deliveries: z
     .array(z.strictObject({ leg: z.enum(['pickup', 'dropoff']), status: taskStatusSchema }))
