@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
-import type { Config, MailConfig } from '../config.ts';
+import type { Config, FilesConfig, MailConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { startMailStandIn } from './mail/start.ts';
 import { startOnfleetStandIn } from './onfleet/start.ts';
 import { startLocalPostgres } from './postgres/launch.ts';
+import { startS3StandIn } from './s3/start.ts';
 import { shareStandIn } from './share-stand-in.ts';
 import { startStripeStandIn } from './stripe/start.ts';
 
@@ -82,6 +83,20 @@ export async function startLocal(
             }),
         })
       : null;
+  const s3 =
+    config.files === null
+      ? await shareStandIn({
+          name: 'S3',
+          directory: join(directory, 's3'),
+          log: say('s3'),
+          start: () =>
+            startS3StandIn({
+              directory: join(directory, 's3'),
+              origins: [new URL(config.publicUrl).origin, ...config.corsOrigins],
+              log: say('s3'),
+            }),
+        })
+      : null;
   return {
     config: {
       ...config,
@@ -98,12 +113,13 @@ export async function startLocal(
         ? { apiKey: 'local-onfleet-key', webhookSecret: ONFLEET_SECRET, apiBase: `${onfleet.baseUrl}/api/v2` }
         : config.onfleet,
       mail: mail ? mailOf(mail.baseUrl) : config.mail,
+      files: s3 ? filesOf(s3.baseUrl) : config.files,
     },
     standIns: {
       stripe: stripe?.baseUrl ?? null,
       onfleet: onfleet?.baseUrl ?? null,
       mail: mail?.baseUrl ?? null,
-      s3: null,
+      s3: s3?.baseUrl ?? null,
     },
     webIsUp() {
       stripe?.deliver();
@@ -111,7 +127,7 @@ export async function startLocal(
       mail?.deliver();
     },
     async stopStandIns() {
-      await Promise.all([stripe?.close(), onfleet?.close(), mail?.close()]);
+      await Promise.all([stripe?.close(), onfleet?.close(), mail?.close(), s3?.close()]);
     },
     async stopPostgres() {
       await postgres?.stop();
@@ -130,5 +146,17 @@ function mailOf(baseUrl: string): MailConfig {
     configurationSet: null,
     topicArn: 'arn:aws:sns:us-east-1:000000000000:totetaxi-mail',
     snsHost: baseUrl,
+  };
+}
+
+function filesOf(baseUrl: string): FilesConfig {
+  return {
+    bucket: 'totetaxi-files',
+    region: 'us-east-1',
+    accessKeyId: 'local-s3-key',
+    secretAccessKey: 'local-s3-secret',
+    endpoint: baseUrl,
+    publicEndpoint: null,
+    forcePathStyle: true,
   };
 }

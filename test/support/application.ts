@@ -27,6 +27,8 @@ export interface TestApplication extends Application {
   readonly onfleet: string;
   /** The same of the mail's. */
   readonly mail: string;
+  /** The same of the file store's. */
+  readonly s3: string;
   /** Sets business time by the route that a developer has. */
   moveClock(to: { now: string } | { advance: string }): Promise<void>;
 }
@@ -72,6 +74,7 @@ export async function startTestApplication(
     stripe: application.standIns.stripe ?? '',
     onfleet: application.standIns.onfleet ?? '',
     mail: application.standIns.mail ?? '',
+    s3: application.standIns.s3 ?? '',
     moveClock,
     async stop() {
       await application.stop();
