@@ -63,6 +63,12 @@ export const errorCatalogue = {
     'Price changed',
     'The price has changed. Please look at the new price and confirm again.',
   ),
+  not_uploaded: kind(
+    409,
+    'Not uploaded yet',
+    'The file has not arrived. Please upload it, then complete it.',
+  ),
+  too_many_files: kind(409, 'Too many files', 'A booking has at most 20 files. Please call us.'),
   body_too_large: kind(413, 'Too large', 'The request body is larger than 256 kB.'),
   unsupported_media_type: kind(
     415,
@@ -71,6 +77,7 @@ export const errorCatalogue = {
   ),
   invalid: kind(422, 'Invalid', 'Some fields need your attention.'),
   incomplete: kind(422, 'Not complete', 'Some details are still missing before this can be paid.'),
+  file_refused: kind(422, 'File not accepted', 'This file was not accepted. Please upload another one.'),
   refund_too_large: kind(422, 'Too much to refund', 'This is more than is left to refund.'),
   discount_not_valid: kind(
     422,

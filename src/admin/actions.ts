@@ -264,7 +264,8 @@ function verbAction(
       };
       if (request.method !== 'post') {
         const consequences = form ? [] : await verb.preview(ctx, row, {});
-        return { record: { ...record, verb: { ...about, consequences } } };
+        const beside = await verb.beside?.(ctx, row);
+        return { record: { ...record, verb: { ...about, consequences, ...(beside && { beside }) } } };
       }
       const { preview, version, ...given } = flat.unflatten(request.payload ?? {}) as Row;
       const read = form ? readForm(form, { ...about.values, ...given }) : { ok: true as const, values: {} };

@@ -15,9 +15,13 @@ import { staffOf } from './session.ts';
 const FORM_LIMIT_BYTES = 32 * 1024;
 const JSON_LIMIT_BYTES = 256 * 1024;
 
-/** Headers for every answer: a CSP with a nonce, nothing kept by caches, nothing asked of the outside. */
-export function headers(): Router {
+/**
+ * Headers for every answer: a CSP with a nonce, nothing kept by caches, nothing asked of the outside but the file store:
+ * documents are sent there and shown from there, and it is another origin, so that nothing in them acts as the panel.
+ */
+export function headers(fileStore: string | null): Router {
   const router = express.Router();
+  const store = fileStore === null ? [] : [fileStore];
   router.use((_request, response, next) => {
     response.locals.route = '/admin';
     response.locals.nonce = randomBytes(16).toString('base64');
@@ -34,9 +38,10 @@ export function headers(): Router {
           defaultSrc: ["'self'"],
           scriptSrc: ["'self'", (_request, response) => `'nonce-${nonceOf(response as Response)}'`],
           styleSrc: ["'self'", "'unsafe-inline'"],
-          imgSrc: ["'self'", 'data:'],
+          imgSrc: ["'self'", 'data:', ...store],
           fontSrc: ["'self'"],
-          connectSrc: ["'self'"],
+          connectSrc: ["'self'", ...store],
+          frameSrc: store.length > 0 ? store : ["'none'"],
           objectSrc: ["'none'"],
           baseUri: ["'none'"],
           frameAncestors: ["'none'"],

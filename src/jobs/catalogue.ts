@@ -11,10 +11,10 @@ interface JobKind<Payload> {
 }
 
 /**
- * Who is slow makes only its own lane wait: what hangs on Onfleet or SES never holds up money. How many jobs of a lane one
+ * Who is slow makes only its own lane wait: what hangs on Onfleet, SES or S3 never holds up money. How many jobs of a lane one
  * worker does at once.
  */
-export const lanes = { main: 10, road: 4, mail: 6 } as const;
+export const lanes = { main: 10, road: 4, mail: 6, files: 2 } as const;
 export type Lane = keyof typeof lanes;
 
 const nothing = z.strictObject({});
@@ -30,6 +30,9 @@ export const jobCatalogue = {
   remind_customers: job(nothing, 5, 60_000, 'mail'),
   send_due_mails: job(nothing, 3, 1_000, 'mail'),
   follow_up_inquiries: job(nothing, 3, 60_000, 'mail'),
+  purge_documents: job(nothing, 3, 60_000, 'files'),
+  watch_cois: job(nothing, 5, 60_000, 'mail'),
+  tidy_document: job(z.strictObject({ documentId: z.uuid() }), 12, 1_000, 'files'),
   cancel_intent: job(z.strictObject({ paymentId: z.uuid() }), 12, 1_000),
   submit_refund: job(z.strictObject({ refundId: z.uuid() }), 12, 1_000),
   expire_holds: job(nothing, 1, 1_000),

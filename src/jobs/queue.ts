@@ -20,6 +20,7 @@ const queueNames: Readonly<Record<Lane, string>> = {
   main: 'totetaxi',
   road: 'totetaxi-road',
   mail: 'totetaxi-mail',
+  files: 'totetaxi-files',
 };
 const allLanes = Object.keys(lanes) as Lane[];
 const POOL_SIZE = 16;

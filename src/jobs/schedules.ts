@@ -14,8 +14,10 @@ export const schedules: readonly Schedule[] = [
   { job: 'follow_up_inquiries', everySeconds: 900 },
   { job: 'sync_drivers', everySeconds: 900 },
   { job: 'expire_inquiries', dailyAt: { hour: 3 } },
+  { job: 'purge_documents', dailyAt: { hour: 4 } },
   { job: 'purge_plumbing', dailyAt: { hour: 4 } },
   { job: 'remind_customers', dailyAt: { hour: 9 } },
+  { job: 'watch_cois', dailyAt: { hour: 9 } },
   { job: 'check_invariants', dailyAt: { hour: 5 } },
   { job: 'prove_books', dailyAt: { hour: 5 } },
 ];

@@ -5,6 +5,9 @@ import { bookingNotes } from './bookings/booking-note.resource.ts';
 import { customers } from './bookings/customer.resource.ts';
 import { feedbacks } from './bookings/feedback.resource.ts';
 import { auditLogs } from './crm/audit-log.resource.ts';
+import { cois } from './documents/coi.resource.ts';
+import { documents } from './documents/document.resource.ts';
+import { documentPurges } from './documents/document-purge.resource.ts';
 import { deliveryTasks } from './logistics/delivery-task.resource.ts';
 import { drivers } from './logistics/driver.resource.ts';
 import { trackingUpdates } from './logistics/tracking-update.resource.ts';
@@ -39,6 +42,8 @@ export const resources: readonly ResourceDefinition[] = [
   bookingNotes,
   customers,
   feedbacks,
+  documents,
+  cois,
   archivedBookings,
   deliveryTasks,
   drivers,
@@ -64,6 +69,7 @@ export const resources: readonly ResourceDefinition[] = [
   serviceZones,
   surchargeRules,
   discountCodes,
+  documentPurges,
   staffUsers,
   auditLogs,
   webhookEvents,

@@ -9,6 +9,9 @@ import { initReschedule } from './bookings/reschedule.model.ts';
 import { AuditLog, initAuditLog } from './crm/audit-log.model.ts';
 import { AuditPersonalValue, initAuditPersonalValue } from './crm/audit-personal-value.model.ts';
 import { initSetting } from './crm/setting.model.ts';
+import { initCoi } from './documents/coi.model.ts';
+import { Document, initDocument } from './documents/document.model.ts';
+import { initDocumentPurge } from './documents/document-purge.model.ts';
 import { DeliveryTask, initDeliveryTask } from './logistics/delivery-task.model.ts';
 import { Driver, initDriver } from './logistics/driver.model.ts';
 import { initTrackingUpdate, TrackingUpdate } from './logistics/tracking-update.model.ts';
@@ -70,6 +73,7 @@ export function initModels(db: Sequelize): void {
   Notification.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
   DeliveryLog.belongsTo(Notification, { foreignKey: 'notificationId', as: 'notification' });
   EmailTemplateVersion.belongsTo(EmailTemplate, { foreignKey: 'templateId', as: 'template' });
+  Document.belongsTo(Booking, { foreignKey: 'bookingId', as: 'booking' });
   Van.hasMany(VanSchedule, { foreignKey: 'vanId', as: 'schedules' });
   VanSchedule.belongsTo(Van, { foreignKey: 'vanId', as: 'van' });
 }
@@ -106,6 +110,9 @@ const initializers = [
   initDeliveryLog,
   initEmailTemplate,
   initEmailTemplateVersion,
+  initDocument,
+  initDocumentPurge,
+  initCoi,
   initNeedsReview,
   initProofRun,
   initReconciliationRun,

@@ -32,6 +32,8 @@ const plain = [
   'refund_moves',
   'dispute_moves',
   'delivery_task_moves',
+  'coi_moves',
+  'document_moves',
   'live_tickets',
   'mail_choices',
   'mail_suppressions',

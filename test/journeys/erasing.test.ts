@@ -6,6 +6,8 @@ import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { Booking } from '../../src/resources/bookings/booking.model.ts';
 import type { BookingStatus } from '../../src/resources/bookings/booking.states.ts';
 import { setCancelled } from '../../src/resources/bookings/cancel-booking.ts';
+import { storedKey } from '../../src/resources/documents/document.model.ts';
+import { statFile } from '../../src/resources/documents/s3/client.ts';
 import { workOnfleetEvent } from '../../src/resources/logistics/work-onfleet-event.ts';
 import { workSesEvent } from '../../src/resources/notifications/work-ses-event.ts';
 import { workStripeEvent } from '../../src/resources/payments/work-stripe-event.ts';
@@ -20,6 +22,7 @@ import {
   openPayment,
   pay,
 } from '../support/bookings.ts';
+import { upload } from '../support/files.ts';
 import { findStrings } from '../support/find-strings.ts';
 import { type Panel, signedIn } from '../support/panel.ts';
 
@@ -80,6 +83,7 @@ describe('a person whose traces are everywhere', () => {
   let done: Made;
   let asked: Made;
   let stranger: Made;
+  let document: Record<string, any>;
 
   beforeAll(async () => {
     // Shares the pickup address.
@@ -153,6 +157,13 @@ describe('a person whose traces are everywhere', () => {
     expect(said.status).toBe(201);
     const noted = await admin.record('bookings', done.id, 'addNote', { text: 'Planted note' });
     expect(noted.body.notice.type).toBe('success');
+    document = await upload(app, done, { fileName: 'planted-certificate.pdf' });
+    await execute(
+      app.ctx,
+      `update cois set insurer = 'Planted insurer', policy_number = 'planted 1', certificate_holder = 'Planted holder',
+         building = '9 Pickerel Quay', notes = 'Planted', rejected_reason = 'Planted' where document_id = $1`,
+      [document.id],
+    );
     await allWorked();
     await execute(app.ctx, `update webhook_events set last_error = 'Planted error'`);
   });
@@ -174,6 +185,12 @@ describe('a person whose traces are everywhere', () => {
       'public.bookings.delivery_zip',
       'public.bookings.instructions',
       'public.bookings.notes',
+      'public.cois.building',
+      'public.cois.certificate_holder',
+      'public.cois.insurer',
+      'public.cois.notes',
+      'public.cois.policy_number',
+      'public.cois.rejected_reason',
       'public.customers.email',
       'public.customers.first_name',
       'public.customers.last_name',
@@ -182,6 +199,7 @@ describe('a person whose traces are everywhere', () => {
       'public.customers.tags',
       'public.discount_redemptions.customer_email',
       'public.feedbacks.comment',
+      'public.documents.file_name',
       'public.idempotency_keys.answer',
       'public.mail_choices.address',
       'public.needs_reviews.resolution',
@@ -231,6 +249,7 @@ describe('a person whose traces are everywhere', () => {
       message: 'The personal data was erased.',
     });
     expect(await findStrings(app.ctx, planted)).toEqual([]);
+    await eventually(async () => expect(await statFile(app.ctx, storedKey({ id: document.id }))).toBeNull());
     expect(await books()).toEqual(booksBefore);
     expect(await log()).toEqual(logBefore);
     expect(await checkInvariants(app.ctx)).toEqual([]);

@@ -18,7 +18,9 @@ import { awaitTasks } from '../support/road.ts';
 const roles: readonly Role[] = ['admin', 'staff', 'viewer'];
 
 /** Who reads and who writes each noun (`rules.md` §7); a noun that is missing here fails. */
-const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: Record<string, string> }>> = {
+const rulebook: Readonly<
+  Record<string, { read: string; write: string; verbs?: Record<string, string>; elsewhere?: string[] }>
+> = {
   bookings: {
     read: 'admin staff viewer',
     write: 'admin staff',
@@ -47,6 +49,9 @@ const rulebook: Readonly<Record<string, { read: string; write: string; verbs?: R
     verbs: { merge: 'admin', erase: 'admin' },
   },
   feedbacks: { read: 'admin staff viewer', write: '' },
+  documents: { read: 'admin staff', write: '', elsewhere: ['upload', 'open'] },
+  cois: { read: 'admin staff', write: '', verbs: { approve: 'admin staff', reject: 'admin staff' } },
+  documentPurges: { read: 'admin', write: 'admin' },
   deliveryTasks: {
     read: 'admin staff viewer',
     write: '',
@@ -157,6 +162,12 @@ beforeAll(async () => {
       select id, 'opened', 'y', now(), now() from notifications limit 1;
     insert into reconciliation_runs (created_at, updated_at) values (now(), now());
     insert into proof_runs (from_day, to_day, created_at, updated_at) values ('2027-04-01', '2027-04-05', now(), now());
+    insert into documents (booking_id, category, file_name, content_type, byte_size, status, stored_at, uploader, created_at, updated_at)
+      values ('${paid.id}', 'coi', 'coi.pdf', 'application/pdf', 9, 'stored', now(), 'customer', now(), now());
+    insert into document_purges (abandoned, kept_long_enough, replaced, freed_bytes, created_at, updated_at)
+      values (0, 0, 0, 0, now(), now());
+    insert into cois (booking_id, document_id, created_at, updated_at)
+      select booking_id, id, now(), now() from documents limit 1;
     insert into outbox_messages (job, payload, delay_ms, created_at) values ('work-stripe-event', '{}', 86400000, now());`);
   panels = {
     admin: await signedIn(app, 'admin'),
@@ -197,6 +208,8 @@ describe('the registry', () => {
       'edit',
       'delete',
       ...Object.keys(rulebook[id]?.verbs ?? {}),
+      // Asked by routes of their own (`test/panel/documents.test.ts`).
+      ...(rulebook[id]?.elsewhere ?? []),
     ];
     expect(Object.keys(policy.actions).filter((action) => !known.includes(action))).toEqual([]);
   });

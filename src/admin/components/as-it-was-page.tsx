@@ -1,7 +1,8 @@
 import React from 'react';
 import { Link, useLocation } from 'react-router-dom';
 import { useLoaded } from './api.ts';
-import { BlockView, CellView, Loading, Message, Page } from './parts.tsx';
+import { BlockView } from './block-view.tsx';
+import { CellView, Loading, Message, Page } from './parts.tsx';
 import { Details } from './timeline.tsx';
 import type { Answer, FieldThen, Moment, RecordJson, ResourceJson } from './types.ts';
 

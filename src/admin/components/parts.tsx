@@ -1,8 +1,6 @@
 import React, { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'react-router-dom';
-import { Pictures } from './pictures.tsx';
-import { Timeline } from './timeline.tsx';
-import type { Block, Cell, Labelled, TableBlock } from './types.ts';
+import type { Cell, Labelled, TableBlock } from './types.ts';
 
 /** A day, a number or a phone stays on one line. */
 const SHORT = 16;
@@ -107,21 +105,6 @@ export function Facts({ fields }: { fields: readonly Labelled[] }) {
       ))}
     </dl>
   );
-}
-
-export function BlockView({ block }: { block: Block }) {
-  return (
-    <section className="card" aria-label={block.title}>
-      <h2>{block.title}</h2>
-      <BlockBody block={block} />
-    </section>
-  );
-}
-
-function BlockBody({ block }: { block: Block }) {
-  if (block.kind === 'text') return <p className="text">{block.text}</p>;
-  if (block.kind === 'pictures') return <Pictures block={block} />;
-  return block.kind === 'timeline' ? <Timeline block={block} /> : <SmallTable block={block} />;
 }
 
 /** A table inside a card; without a visible head where the card's title says enough. */

@@ -1,7 +1,8 @@
 import React, { useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 import { postJson } from './api.ts';
-import { BlockView, CellView, Facts, Loading, Message, Page, PassedMessage } from './parts.tsx';
+import { BlockView } from './block-view.tsx';
+import { CellView, Facts, Loading, Message, Page, PassedMessage } from './parts.tsx';
 import type { ActionJson, Answer, RecordJson, ResourceJson } from './types.ts';
 import { useLabel } from './use-label.ts';
 

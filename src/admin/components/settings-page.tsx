@@ -1,8 +1,9 @@
 import React, { useState } from 'react';
 import { postJson, useLoaded } from './api.ts';
+import { BlockView } from './block-view.tsx';
 import { Conflicts } from './conflicts.tsx';
 import { ErrorSummary, Field } from './fields.tsx';
-import { BlockView, Loading, Message, Page } from './parts.tsx';
+import { Loading, Message, Page } from './parts.tsx';
 import type { Answer, Block, Errors, FormField, Values } from './types.ts';
 
 interface Settings {

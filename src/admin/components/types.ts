@@ -69,10 +69,26 @@ export interface PicturesBlock {
   readonly pictures: readonly { readonly label: string; readonly path: string }[];
   readonly note: string;
 }
+export interface FileBlock {
+  readonly kind: 'file';
+  readonly title: string;
+  readonly documentId: string;
+  readonly fileName: string;
+  readonly contentType: string;
+}
+export interface UploadBlock extends Omit<TableBlock, 'kind'> {
+  readonly kind: 'upload';
+  readonly bookingId: string;
+  readonly categories: readonly (readonly [string, string])[];
+  readonly types: Readonly<Record<string, string>>;
+  readonly largestBytes: number;
+}
 export type Block =
   | TableBlock
   | TimelineBlock
   | PicturesBlock
+  | FileBlock
+  | UploadBlock
   | { readonly kind: 'text'; readonly title: string; readonly text: string };
 
 export interface Labelled {
@@ -130,6 +146,8 @@ export interface RecordJson {
     readonly values: Values;
     readonly version?: number;
     readonly consequences?: readonly string[];
+    /** What to have in sight while the form is filled in. */
+    readonly beside?: Block;
   };
   readonly keep?: { readonly label: string; readonly value: string };
   readonly moment?: Moment;

@@ -1,10 +1,11 @@
-import React, { useState } from 'react';
+import React, { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { postJson } from './api.ts';
+import { BlockView } from './block-view.tsx';
 import { Kept } from './kept.tsx';
 import { Loading, Message, Page } from './parts.tsx';
 import { RecordForm } from './record-form.tsx';
-import type { ActionJson, Answer, RecordJson, ResourceJson, Values } from './types.ts';
+import type { ActionJson, Answer, Block, RecordJson, ResourceJson, Values } from './types.ts';
 
 interface Props {
   readonly resource: ResourceJson;
@@ -45,31 +46,44 @@ export default function VerbPage({ resource, record, action }: Props) {
   return (
     <Page title={`${verb.title}: ${record.title}`} back={{ to: page, label: record.title }}>
       {kept?.record?.keep && <Kept answer={kept} keep={kept.record.keep} to={page} />}
-      {!kept && (planned || verb.fields.length === 0) && (
-        <Confirm
-          title={verb.title}
-          destructive={verb.destructive}
-          consequences={planned?.consequences ?? verb.consequences ?? []}
-          run={() => run(planned?.values ?? {}, verb.version)}
-          done={finish}
-          cancel={() => (planned ? setPlanned(null) : navigate(page))}
-        />
-      )}
-      {!kept && verb.fields.length > 0 && (
-        <div hidden={planned !== null}>
-          <RecordForm
-            fields={verb.fields}
-            values={verb.values}
-            version={verb.version}
-            submitLabel={verb.destructive ? 'Continue' : 'Save'}
+      <Beside block={verb.beside}>
+        {!kept && (planned || verb.fields.length === 0) && (
+          <Confirm
+            title={verb.title}
             destructive={verb.destructive}
-            cancelTo={() => navigate(page)}
-            send={send}
-            done={(answer) => answer.notice && finish(answer)}
+            consequences={planned?.consequences ?? verb.consequences ?? []}
+            run={() => run(planned?.values ?? {}, verb.version)}
+            done={finish}
+            cancel={() => (planned ? setPlanned(null) : navigate(page))}
           />
-        </div>
-      )}
+        )}
+        {!kept && verb.fields.length > 0 && (
+          <div hidden={planned !== null}>
+            <RecordForm
+              fields={verb.fields}
+              values={verb.values}
+              version={verb.version}
+              submitLabel={verb.destructive ? 'Continue' : 'Save'}
+              destructive={verb.destructive}
+              cancelTo={() => navigate(page)}
+              send={send}
+              done={(answer) => answer.notice && finish(answer)}
+            />
+          </div>
+        )}
+      </Beside>
     </Page>
+  );
+}
+
+/** What the form is about, beside it where there is room and above it where there is none. */
+function Beside({ block, children }: { block: Block | undefined; children: ReactNode }) {
+  if (!block) return children;
+  return (
+    <div className="beside">
+      <BlockView block={block} />
+      <div>{children}</div>
+    </div>
   );
 }
 

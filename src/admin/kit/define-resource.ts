@@ -5,6 +5,7 @@ import type { NavigationGroup } from '../navigation.ts';
 import type { Cell, Column, Row } from './columns.ts';
 import type { FieldSql } from './csv-sql.ts';
 import type { Form } from './fields.ts';
+import type { FileBlock } from './file-block.ts';
 import type { Making, Outcome, UseCaseAction } from './use-case-action.ts';
 
 export interface TableBlock {
@@ -50,11 +51,24 @@ export interface PicturesBlock {
   readonly note: string;
 }
 
+/** A record's documents, and where more of them are uploaded. */
+export interface UploadBlock extends Omit<TableBlock, 'kind'> {
+  readonly kind: 'upload';
+  readonly bookingId: string;
+  /** Values and their words, in order. */
+  readonly categories: readonly (readonly [string, string])[];
+  /** Endings of names and the types that they are. */
+  readonly types: Readonly<Record<string, string>>;
+  readonly largestBytes: number;
+}
+
 /** A part of a record's page below its fields. */
 export type Block =
   | TableBlock
   | TimelineBlock
   | PicturesBlock
+  | FileBlock
+  | UploadBlock
   | { readonly kind: 'text'; readonly title: string; readonly text: string };
 
 /** A field as it was, beside what it is now where that is something else. */

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Row } from './columns.ts';
 import type { Form } from './fields.ts';
+import type { FileBlock } from './file-block.ts';
 
 /** What a person is told after a verb. */
 export interface Outcome {
@@ -51,6 +52,8 @@ interface Verb<Values> {
   isOffered?(row: Row): boolean;
   /** What the fields begin with. */
   initial?(row: Row): Readonly<Record<string, unknown>>;
+  /** What to have in sight while the form is filled in. */
+  beside?(ctx: Context, row: Row): Promise<FileBlock | null>;
   /** What will happen, in sentences, before it does. */
   preview(ctx: Context, row: Row, values: Values): Promise<readonly string[]>;
   /** Calls the use case. Refusals are told at their fields. */

@@ -1,5 +1,7 @@
 import type { Service, Weekday } from '../../pricing/rate-card.ts';
 import type { BookingStatus } from '../../resources/bookings/booking.states.ts';
+import type { BookingCoiStatus, CoiStatus } from '../../resources/documents/coi.states.ts';
+import type { DocumentStatus } from '../../resources/documents/document.states.ts';
 import type { DeliveryTaskStatus, Leg } from '../../resources/logistics/delivery-task.states.ts';
 import type { PaymentStatus } from '../../resources/payments/payment.states.ts';
 import type { RefundStatus } from '../../resources/payments/refund.states.ts';
@@ -98,6 +100,47 @@ export const deliveryTaskStatusTones: Readonly<Record<DeliveryTaskStatus, Tone>>
   completed: 'good',
   failed: 'bad',
   withdrawn: 'quiet',
+};
+
+export const documentStatusWords: Readonly<Record<DocumentStatus, string>> = {
+  awaiting: 'Being uploaded',
+  stored: 'Stored',
+  refused: 'Not accepted',
+  gone: 'Deleted',
+};
+export const documentStatusTones: Readonly<Record<DocumentStatus, Tone>> = {
+  awaiting: 'plain',
+  stored: 'good',
+  refused: 'bad',
+  gone: 'quiet',
+};
+
+export const coiStatusWords: Readonly<Record<CoiStatus, string>> = {
+  submitted: 'To review',
+  approved: 'Approved',
+  rejected: 'Rejected',
+  replaced: 'Replaced',
+};
+export const coiStatusTones: Readonly<Record<CoiStatus, Tone>> = {
+  submitted: 'warn',
+  approved: 'good',
+  rejected: 'bad',
+  replaced: 'quiet',
+};
+
+export const bookingCoiWords: Readonly<Record<BookingCoiStatus, string>> = {
+  not_required: 'Not needed',
+  missing: 'Missing',
+  submitted: 'To review',
+  approved: 'Approved',
+  rejected: 'Rejected',
+};
+export const bookingCoiTones: Readonly<Record<BookingCoiStatus, Tone>> = {
+  not_required: 'quiet',
+  missing: 'warn',
+  submitted: 'warn',
+  approved: 'good',
+  rejected: 'bad',
 };
 
 /** `8–11 am`, `at 9 am`, `flexible`. */

@@ -2,6 +2,7 @@ import { formatServiceDay, serviceDayOf } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { mayAct } from '../../resources/_kit/policy.ts';
 import { bookings } from '../../resources/bookings/booking.resource.ts';
+import { cois } from '../../resources/documents/coi.resource.ts';
 import { deliveryTasks } from '../../resources/logistics/delivery-task.resource.ts';
 import { needsReviews } from '../../resources/payments/needs-review.resource.ts';
 import { refunds } from '../../resources/payments/refund.resource.ts';
@@ -36,6 +37,20 @@ const wanted: readonly Wanted[] = [
     title: 'Without a driver',
     columns: ['window', 'leg', 'bookingId'],
     empty: 'Every stop of the next days has a driver.',
+  },
+  {
+    of: cois,
+    view: 'waiting',
+    title: 'Certificates to review',
+    columns: ['createdAt', 'bookingId', 'building'],
+    empty: 'No certificate waits for a review.',
+  },
+  {
+    of: bookings,
+    view: 'withoutCoi',
+    title: 'No certificate yet, today or tomorrow',
+    columns: ['when', 'customer', 'coiStatus', 'number'],
+    empty: 'Who needs a certificate by tomorrow has one.',
   },
   {
     of: bookings,

@@ -4,6 +4,7 @@ import { bookingEndpoints } from './bookings/endpoints.ts';
 import { feedbackEndpoints } from './bookings/feedback-endpoints.ts';
 import { followEndpoints } from './bookings/follow-endpoints.ts';
 import { catalogEndpoints } from './catalog/endpoints.ts';
+import { documentEndpoints } from './documents/endpoints.ts';
 import { quoteEndpoints } from './quotes/endpoints.ts';
 import { serviceAreaEndpoints } from './service-area/endpoints.ts';
 
@@ -16,4 +17,5 @@ export const publicEndpoints: readonly Endpoint[] = [
   ...bookingEndpoints,
   ...followEndpoints,
   ...feedbackEndpoints,
+  ...documentEndpoints,
 ];

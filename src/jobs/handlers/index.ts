@@ -1,6 +1,9 @@
 import type { Context } from '../../context.ts';
 import { expireHolds } from '../../resources/bookings/expire-holds.ts';
 import { expireInquiries } from '../../resources/bookings/expire-inquiries.ts';
+import { purgeDocuments } from '../../resources/documents/purge-documents.ts';
+import { tidyDocument } from '../../resources/documents/tidy-document.ts';
+import { watchCois } from '../../resources/documents/watch-cois.ts';
 import { syncDeliveries } from '../../resources/logistics/sync-deliveries.ts';
 import { syncDrivers } from '../../resources/logistics/sync-drivers.ts';
 import { workOnfleetEvent } from '../../resources/logistics/work-onfleet-event.ts';
@@ -37,6 +40,11 @@ export const handlers: Handlers = {
   remind_customers: remindCustomers,
   send_due_mails: sendDueMails,
   follow_up_inquiries: followUpInquiries,
+  purge_documents: async (ctx) => {
+    await purgeDocuments(ctx);
+  },
+  watch_cois: watchCois,
+  tidy_document: tidyDocument,
   cancel_intent: cancelPaymentIntent,
   submit_refund: submitRefund,
   expire_holds: expireHolds,

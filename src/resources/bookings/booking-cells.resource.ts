@@ -15,7 +15,14 @@ import { type FieldSql, harmlessSql, literal, moneySql, usdSql, wordsSql } from 
 import type { ResourceDefinition } from '../../admin/kit/define-resource.ts';
 import { email, phone } from '../../admin/kit/reach.ts';
 import { recordPath } from '../../admin/kit/read-rows.ts';
-import { bookingStatusTones, bookingStatusWords, serviceWords, windowWords } from '../../admin/kit/words.ts';
+import {
+  bookingCoiTones,
+  bookingCoiWords,
+  bookingStatusTones,
+  bookingStatusWords,
+  serviceWords,
+  windowWords,
+} from '../../admin/kit/words.ts';
 import { formatServiceDay, type ServiceDay } from '../../clock.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import type { AddressSnapshot, Basket } from './basket.ts';
@@ -173,6 +180,7 @@ export const columns: ResourceDefinition['columns'] = {
     isHarmless: true,
   }),
   coiRequired: yesNo('Certificate needed'),
+  coiStatus: choice('Certificate (COI)', bookingCoiWords, bookingCoiTones),
   sameDay: yesNo('Same-day fee'),
   cutOffOverrideReason: longText('Cut-off passed because'),
   instructions: longText('Instructions'),

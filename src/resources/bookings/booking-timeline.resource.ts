@@ -6,7 +6,9 @@ import { roleOf } from '../../admin/kit/read-rows.ts';
 import { subjectOf } from '../../admin/kit/registry.ts';
 import {
   bookingStatusWords,
+  coiStatusWords,
   deliveryTaskStatusWords,
+  documentStatusWords,
   paymentStatusWords,
   refundStatusWords,
 } from '../../admin/kit/words.ts';
@@ -181,6 +183,8 @@ const wordsOfStatus: Readonly<Record<string, Readonly<Record<string, string>>>> 
   payment: paymentStatusWords,
   refund: refundStatusWords,
   deliveryTask: deliveryTaskStatusWords,
+  document: documentStatusWords,
+  coi: coiStatusWords,
 };
 
 /** `Status: Inquiry → Awaiting payment`. */

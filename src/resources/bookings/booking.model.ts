@@ -10,6 +10,7 @@ import type { ServiceDay } from '../../clock.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
 import type { PickupWindow } from '../../pricing/quote-request.ts';
 import type { Service } from '../../pricing/rate-card.ts';
+import type { BookingCoiStatus } from '../documents/coi.states.ts';
 import type { AddressSnapshot, Basket } from './basket.ts';
 import type { BookingStatus } from './booking.states.ts';
 
@@ -42,6 +43,9 @@ export class Booking extends Model<InferAttributes<Booking>, InferCreationAttrib
   /** Why staff book this day after its cut-off; checkout then does not ask for it (`rules.md` §3). */
   declare cutOffOverrideReason: CreationOptional<string | null>;
   declare coiRequired: CreationOptional<boolean>;
+  /** How its certificates stand, and that with what it needs: the database keeps both. */
+  declare coiReview: CreationOptional<'none' | 'submitted' | 'approved' | 'rejected'>;
+  declare coiStatus: CreationOptional<BookingCoiStatus>;
   declare instructions: CreationOptional<string>;
   /** Of the office, never shown to customers. */
   declare notes: CreationOptional<string>;
@@ -103,6 +107,8 @@ export function initBooking(db: Sequelize): void {
       sameDay: DataTypes.BOOLEAN,
       cutOffOverrideReason: DataTypes.TEXT,
       coiRequired: DataTypes.BOOLEAN,
+      coiReview: DataTypes.TEXT,
+      coiStatus: DataTypes.TEXT,
       instructions: DataTypes.TEXT,
       notes: DataTypes.TEXT,
       marketingOptIn: DataTypes.BOOLEAN,

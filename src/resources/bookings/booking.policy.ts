@@ -22,6 +22,7 @@ export const bookingPolicy: ResourcePolicy = {
       'deliveryZip',
       'coi',
       'coiRequired',
+      'coiStatus',
       'sameDay',
       'discountCode',
       'price',

@@ -10,6 +10,7 @@ import { phoneWords } from '../../admin/kit/words.ts';
 import { addDays, formatInstant, formatServiceDay, type ServiceDay, serviceDayOf } from '../../clock.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import type { PricedQuote } from '../../pricing/price-quote.ts';
+import { documentsBlock } from '../documents/document.resource.ts';
 import { deliveryTasks } from '../logistics/delivery-task.resource.ts';
 import { proofBlocks } from '../logistics/proof-block.resource.ts';
 import { notifications } from '../notifications/notification.resource.ts';
@@ -37,6 +38,8 @@ const unpaid = literal(
   `status in ('pending_payment', 'confirmed', 'in_progress', 'completed')
    and total_cents - credits_cents - captured_cents + refunded_cents + lost_dispute_cents > 0`,
 );
+/** So many days before, a certificate that is not there is the office's worry. */
+const COI_DAYS = 1;
 const riding = { status: ['pending_payment', 'confirmed', 'in_progress', 'completed'] };
 
 const views: NonNullable<ResourceDefinition['views']> = {
@@ -55,6 +58,18 @@ const views: NonNullable<ResourceDefinition['views']> = {
     where: ({ clock }) => {
       const today = serviceDayOf(clock.now());
       return { ...riding, pickupDate: { [Op.between]: [today, addDays(today, 6)] } };
+    },
+    sort: { by: 'pickupDate', direction: 'asc' },
+  },
+  withoutCoi: {
+    label: 'Certificate not there yet',
+    where: ({ clock }) => {
+      const today = serviceDayOf(clock.now());
+      return {
+        status: ['confirmed', 'in_progress'],
+        coiStatus: ['missing', 'submitted', 'rejected'],
+        pickupDate: { [Op.between]: [today, addDays(today, COI_DAYS)] },
+      };
     },
     sort: { by: 'pickupDate', direction: 'asc' },
   },
@@ -205,7 +220,7 @@ const sections: ResourceDefinition['sections'] = [
   { title: 'Contact', columns: ['customer', 'contactEmail', 'contactPhone', 'marketingOptIn'] },
   {
     title: 'Move',
-    columns: ['service', 'when', 'pickup', 'delivery', 'coiRequired', 'instructions', 'notes'],
+    columns: ['service', 'when', 'pickup', 'delivery', 'coiRequired', 'coiStatus', 'instructions', 'notes'],
   },
   {
     title: 'Money',
@@ -234,7 +249,7 @@ const face = {
   columns,
   list: ['number', 'status', 'customer', 'service', 'when', 'route', 'totalCents', 'paid'],
   sections,
-  filters: ['status', 'service', 'pickupDate', 'createdAt', 'totalCents', 'coiRequired', 'source', 'isTest'],
+  filters: ['status', 'service', 'pickupDate', 'createdAt', 'totalCents', 'coiStatus', 'source', 'isTest'],
   search: ['number', 'contactFirstName', 'contactLastName', 'contactEmail', 'contactPhone'],
   searchWhole: { number: wholeNumber, contactPhone: wholePhone },
   searchWords: 'Number, name, e-mail or phone',
@@ -272,6 +287,7 @@ export const bookings: ResourceDefinition = defineResource({
         ? [await rowsBlock(ctx, feedbacks, said, ['createdAt', 'score', 'comment'], '')]
         : []),
       ...(await notesBlocks(ctx, row)),
+      ...(await documentsBlock(ctx, String(row.id), true)),
       ...(driven.length > 0
         ? [
             await rowsBlock(

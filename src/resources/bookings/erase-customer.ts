@@ -5,6 +5,7 @@ import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
 import { select } from '../_kit/sql.ts';
+import { eraseDocuments } from '../documents/erase-documents.ts';
 import { Booking } from './booking.model.ts';
 import { setCancelled } from './cancel-booking.ts';
 import { Customer } from './customer.model.ts';
@@ -34,6 +35,10 @@ export async function eraseCustomer(ctx: Context, customerId: string): Promise<v
     await refuseLive(tx, bookings);
     for (const booking of bookings)
       if (booking.status === 'inquiry') await setCancelled(tx, booking, 'Personal data erased');
+    await eraseDocuments(
+      tx,
+      bookings.map(({ id }) => id),
+    );
     await removeTraces(tx, { profiles, bookings });
     for (const { id, version } of bookings) {
       await audit(tx, {

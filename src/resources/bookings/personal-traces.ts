@@ -169,6 +169,24 @@ const traces: readonly Trace[] = [
     bind: ({ bookingIds, now }) => [bookingIds, now],
   },
   {
+    // The files themselves are taken away by `eraseDocuments`.
+    sql: `
+      update documents set file_name = 'erased' || coalesce(substring(file_name from '[.][^.]*$'), ''), tags = '{}',
+        updated_at = $2
+      where booking_id = any($1::uuid[])`,
+    bind: ({ bookingIds, now }) => [bookingIds, now],
+  },
+  {
+    sql: `
+      update cois set building = '', notes = '', insurer = case when insurer is not null then 'Erased' end,
+        policy_number = case when policy_number is not null then 'Erased' end,
+        certificate_holder = case when certificate_holder is not null then 'Erased' end,
+        rejected_reason = case when rejected_reason is not null then 'Erased' end,
+        version = version + 1, updated_at = $2
+      where booking_id = any($1::uuid[])`,
+    bind: ({ bookingIds, now }) => [bookingIds, now],
+  },
+  {
     sql: `update booking_notes set text = 'Erased', updated_at = $2 where booking_id = any($1::uuid[])`,
     bind: ({ bookingIds, now }) => [bookingIds, now],
   },

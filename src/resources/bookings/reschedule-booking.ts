@@ -11,6 +11,7 @@ import { differences } from '../_kit/differences.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
 import { execute } from '../_kit/sql.ts';
+import { reopenCois } from '../documents/reopen-cois.ts';
 import { moveDeliveries } from '../logistics/plan-deliveries.ts';
 import { endLivePayment } from '../payments/end-live-payment.ts';
 import { requestRefunds } from '../payments/request-refund.ts';
@@ -218,6 +219,7 @@ async function moveNow(
     changes,
   });
   await moveDeliveries(ctx, booking, oldDay);
+  await reopenCois(ctx, booking);
   if (day === oldDay) return;
   await execute(ctx, 'delete from capacity_takings where booking_id = $1', [booking.id]);
   forgetCapacityAfter(ctx, oldDay);

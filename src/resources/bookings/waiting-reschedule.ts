@@ -6,6 +6,7 @@ import { audit } from '../_kit/audit.ts';
 import { differences } from '../_kit/differences.ts';
 import { post } from '../_kit/post.ts';
 import { execute, select } from '../_kit/sql.ts';
+import { reopenCois } from '../documents/reopen-cois.ts';
 import { moveDeliveries } from '../logistics/plan-deliveries.ts';
 import { takeCreditBack } from '../payments/write-credit.ts';
 import { forgetCapacityAfter } from '../services/capacity-memory.ts';
@@ -85,6 +86,7 @@ export async function carryOutWaiting(ctx: TransactionContext, booking: Booking)
   forgetCapacityAfter(ctx, oldDay);
   forgetCapacityAfter(ctx, booking.pickupDate);
   await moveDeliveries(ctx, booking, oldDay);
+  await reopenCois(ctx, booking);
   return true;
 }
 

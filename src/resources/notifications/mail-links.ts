@@ -30,6 +30,7 @@ async function linksOfBooking(ctx: Context, { type, variables }: Notification, b
     const isGiven = (await Feedback.count({ where: { bookingId: booking.id } })) > 0;
     return { ...links, feedbackUrl: isGiven ? '' : feedbackUrl(config, booking) };
   }
+  if (type.startsWith('coi_')) return { ...links, documentUrl: links.trackingUrl };
   const until =
     type === 'payment_failed'
       ? await heldUntil(ctx, booking)

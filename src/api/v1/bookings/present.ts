@@ -44,7 +44,7 @@ export function presentBooking({ booking, payment, deliveries }: BookingFacts): 
     coi: {
       requested: booking.coi,
       required: booking.coiRequired,
-      status: booking.coiRequired ? 'missing' : 'not_required',
+      status: coiStatusOf(booking),
     },
     deliveries: deliveries.map(({ leg, status }) => ({ leg, status: status as PublicTaskStatus })),
     links: linksOf(booking),
@@ -96,6 +96,12 @@ function presentPayment(booking: Booking, payment: Payment | null): PublicBookin
         ? { code: payment.failureCode, message: payment.failureReason ?? 'The card was declined.' }
         : null,
   };
+}
+
+/** As the database derives it; of a booking just changed in memory, too. */
+function coiStatusOf({ coiReview, coiRequired }: Booking): PublicBooking['coi']['status'] {
+  if (coiReview && coiReview !== 'none') return coiReview;
+  return coiRequired ? 'missing' : 'not_required';
 }
 
 /** A payment without its intent yet is pending to the customer. */

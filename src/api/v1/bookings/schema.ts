@@ -8,6 +8,7 @@ import {
 } from '../../../pricing/quote-request.ts';
 import { bookingStatuses } from '../../../resources/bookings/booking.states.ts';
 import { feedbackSchema } from '../../../resources/bookings/give-feedback.ts';
+import { bookingCoiStatuses } from '../../../resources/documents/coi.states.ts';
 import {
   bookingPriceSchema,
   centsSchema,
@@ -70,7 +71,9 @@ const bookingShape = {
   coi: z.strictObject({
     requested: z.boolean(),
     required: z.boolean(),
-    status: z.enum(['not_required', 'missing']),
+    status: z.enum(bookingCoiStatuses).meta({
+      description: '`submitted` waits for its review; `approved` covers the service day.',
+    }),
   }),
   deliveries: z
     .array(z.strictObject({ leg: z.enum(['pickup', 'dropoff']), status: taskStatusSchema }))

@@ -1,0 +1,334 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addDays, type ServiceDay } from '../../src/clock.ts';
+import { execute, select } from '../../src/resources/_kit/sql.ts';
+import { incomingKey, storedKey } from '../../src/resources/documents/document.model.ts';
+import { purgeDocuments } from '../../src/resources/documents/purge-documents.ts';
+import { putFile, statFile } from '../../src/resources/documents/s3/client.ts';
+import { watchCois } from '../../src/resources/documents/watch-cois.ts';
+import { startTestApplication, type TestApplication } from '../support/application.ts';
+import {
+  awaitStatus,
+  eventually,
+  type Made,
+  makeBooking,
+  openPayment,
+  pay,
+  readBooking,
+} from '../support/bookings.ts';
+import { announce, complete, samples, send, upload } from '../support/files.ts';
+import { mailsTo } from '../support/mail.ts';
+import { type Panel, signedIn } from '../support/panel.ts';
+
+/** Documents and certificates of insurance in the panel (`product.md` §6). */
+
+let app: TestApplication;
+let staff: Panel;
+let viewer: Panel;
+beforeAll(async () => {
+  app = await startTestApplication({ panel: true });
+  staff = await signedIn(app, 'staff');
+  viewer = await signedIn(app, 'viewer');
+});
+afterAll(() => app.stop());
+
+const reading = {
+  insurer: 'Harbor Mutual',
+  policyNumber: 'HM-2291',
+  certificateHolder: '215 W 88th St Owners Corp.',
+  effectiveDate: '2027-01-01',
+  expiryDate: '2027-12-31',
+  coverageCents: 200_000_000,
+};
+
+let people = 0;
+
+/** A paid booking of somebody of their own whose building wants a certificate. */
+async function confirmed(pickupDate = '2027-05-12'): Promise<Made & { email: string }> {
+  people += 1;
+  const email = `coi${people}@example.com`;
+  const contact = { firstName: 'Jo', lastName: 'Doe', email, phone: '(212) 555-0100' };
+  const made = await makeBooking(app, { coi: true, pickupDate, contact });
+  await pay(app, await openPayment(app, made));
+  await awaitStatus(app, made, 'confirmed');
+  return { ...made, email };
+}
+
+async function coiOf(made: Made): Promise<string> {
+  const rows = await select<{ id: string }>(
+    app.ctx,
+    `select id from cois where booking_id = $1 and status <> 'replaced' order by created_at desc`,
+    [made.id],
+  );
+  return rows[0]?.id ?? '';
+}
+
+const statusOf = async (made: Made) => (await readBooking(app, made)).coi.status as string;
+const subjectsTo = async (email: string) => (await mailsTo(app, email)).map(({ subject }) => subject);
+
+describe('documents', () => {
+  it('are uploaded, looked at and kept by staff, each look in the log', async () => {
+    const made = await makeBooking(app);
+    const asked = { bookingId: made.id, category: 'photo', fileName: 'hall.png', contentType: 'image/png' };
+    const announced = await staff.post('/admin/api/documents', {
+      ...asked,
+      byteSize: samples.png.length,
+    });
+    expect(announced.status).toBe(201);
+    const { id, upload: form } = announced.body;
+    await send(form, samples.png);
+    expect((await staff.post(`/admin/api/documents/${id}/complete`, {})).status).toBe(200);
+    const shown = (await staff.record('documents', id, 'show')).body.record.screen;
+    expect(shown.blocks[0]).toMatchObject({ kind: 'file', documentId: id, contentType: 'image/png' });
+    const { url } = (await staff.post(`/admin/api/documents/${id}/open`, { disposition: 'inline' })).body;
+    const file = await fetch(url);
+    expect(file.headers.get('content-disposition')).toMatch(/^inline/);
+    expect(Buffer.from(await file.arrayBuffer())).toEqual(samples.png);
+    await staff.post(`/admin/api/documents/${id}/open`, { disposition: 'attachment' });
+    const booking = (await staff.record('bookings', made.id, 'show')).body.record.screen;
+    const block = booking.blocks.find(({ kind }: { kind: string }) => kind === 'upload');
+    expect(block.rows[0][0]).toMatchObject({ text: 'hall.png' });
+    const log = await select<{ action: string; name: string }>(
+      app.ctx,
+      `select action, actor_name as name from audit_logs where subject_id = $1 order by sequence`,
+      [id],
+    );
+    expect(log.slice(2).map(({ action }) => action)).toEqual(['document.lookedAt', 'document.downloaded']);
+  });
+
+  it('are found by booking, customer, day, category and name', async () => {
+    const made = await confirmed('2027-06-02');
+    const { id } = await upload(app, made, { fileName: 'Needle.pdf', category: 'invoice' });
+    const [row] = await select<{ customer: string }>(
+      app.ctx,
+      'select customer_id as customer from documents where id = $1',
+      [id],
+    );
+    for (const query of [
+      `?filters.bookingId=${made.id}`,
+      `?filters.customerId=${row?.customer}`,
+      '?filters.category=invoice',
+      '?filters.createdAt~~from=2027-04-05&filters.createdAt~~to=2027-04-05&filters.category=invoice',
+      '?filters.q=needle',
+    ]) {
+      const { records } = (await staff.resource('documents', 'list', query)).body;
+      expect([query, records.map((each: { id: string }) => each.id)]).toEqual([query, [id]]);
+    }
+  });
+
+  it('are nothing to a viewer, and to other sites', async () => {
+    const made = await makeBooking(app);
+    const { id } = await upload(app, made);
+    const asked = { bookingId: made.id, category: 'coi', fileName: 'x.pdf', contentType: 'application/pdf' };
+    const tries = [
+      await viewer.post('/admin/api/documents', { ...asked, byteSize: 9 }),
+      await viewer.post(`/admin/api/documents/${id}/complete`, {}),
+      await viewer.post(`/admin/api/documents/${id}/open`, {}),
+      await staff.post(`/admin/api/documents/${id}/open`, {}, { 'sec-fetch-site': 'cross-site' }),
+    ];
+    expect(tries.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    const screen = (await viewer.record('bookings', made.id, 'show')).body.record.screen;
+    expect(JSON.stringify(screen.blocks)).not.toMatch(/certificate\.pdf|upload/);
+    expect((await staff.get(`/admin/api/documents/${id}/open`)).status).toBe(404);
+  });
+
+  it('come from the store alone, and nothing in them acts as the panel', async () => {
+    const policy = (await staff.get('/admin')).headers.get('content-security-policy') ?? '';
+    const store = new URL(app.ctx.config.files?.endpoint ?? '').origin;
+    for (const directive of ['frame-src', 'img-src', 'connect-src'])
+      expect(new RegExp(`${directive} ([^;]*)`).exec(policy)?.[1]).toContain(store);
+    expect(policy).toMatch(/script-src 'self' 'nonce-[^']+'(;|$)/);
+    expect(policy).toContain("object-src 'none'");
+  });
+
+  it('say in a sentence what is wrong with them', async () => {
+    const made = await makeBooking(app);
+    const asked = {
+      bookingId: made.id,
+      category: 'other',
+      fileName: '../x.pdf',
+      contentType: 'application/pdf',
+    };
+    const { status, body } = await staff.post('/admin/api/documents', { ...asked, byteSize: 9 });
+    expect([status, body.message]).toEqual([422, 'Give the name of the file alone, without a path.']);
+  });
+});
+
+describe('a certificate', () => {
+  it('is missing, submitted, then approved, and the customer is told', async () => {
+    const made = await confirmed();
+    expect(await statusOf(made)).toBe('missing');
+    await upload(app, made);
+    expect(await statusOf(made)).toBe('submitted');
+    const id = await coiOf(made);
+    const form = (await staff.record('cois', id, 'approve')).body.record.verb;
+    expect(form.beside).toMatchObject({ kind: 'file', fileName: 'certificate.pdf' });
+    expect(form.values.building).toBe('1 Main Street, New York');
+    const done = await staff.record('cois', id, 'approve', reading);
+    expect(done.body.notice).toMatchObject({ type: 'success' });
+    expect(await statusOf(made)).toBe('approved');
+    await eventually(async () =>
+      expect(await subjectsTo(made.email)).toContain(
+        'The insurance certificate for Wed 12 May 2027 is approved',
+      ),
+    );
+    const again = await staff.record('cois', id, 'approve', reading);
+    expect(again.body.notice).toMatchObject({
+      type: 'error',
+      message: 'This certificate was decided already.',
+    });
+  });
+
+  it.each([
+    ['ends the day before', { expiryDate: '2027-05-11' }, 'expiryDate'],
+    ['begins the day after', { effectiveDate: '2027-05-13' }, 'effectiveDate'],
+    ['names no holder', { certificateHolder: '' }, 'certificateHolder'],
+    ['covers nothing', { coverageCents: 0 }, 'coverageCents'],
+  ])('that %s is not approved', async (_what, changes, field) => {
+    const made = await confirmed();
+    await upload(app, made);
+    const refused = await staff.record('cois', await coiOf(made), 'approve', { ...reading, ...changes });
+    expect(refused.body.notice.type).toBe('error');
+    expect(Object.keys(refused.body.record.errors)).toContain(field);
+    expect(await statusOf(made)).toBe('submitted');
+  });
+
+  it('that ends on the service day is approved', async () => {
+    const made = await confirmed();
+    await upload(app, made);
+    const days = { effectiveDate: '2027-05-12', expiryDate: '2027-05-12' };
+    await staff.record('cois', await coiOf(made), 'approve', { ...reading, ...days });
+    expect(await statusOf(made)).toBe('approved');
+  });
+
+  it('is not approved by the database either when it does not cover the day', async () => {
+    const made = await confirmed();
+    await upload(app, made);
+    await expect(
+      execute(
+        app.ctx,
+        `update cois set status = 'approved', insurer = 'x', policy_number = 'x', certificate_holder = 'x', coverage_cents = 1,
+           effective_date = '2027-01-01', expiry_date = '2027-05-11', reviewed_at = now(),
+           reviewed_by = (select id from staff_users limit 1) where booking_id = $1`,
+        [made.id],
+      ),
+    ).rejects.toThrow('covers the service day');
+  });
+
+  it('is rejected with a reason that the customer reads, and replaced by the next', async () => {
+    const made = await confirmed();
+    await upload(app, made);
+    const id = await coiOf(made);
+    await staff.record('cois', id, 'reject', { reason: 'The holder must be the owners.' });
+    expect(await statusOf(made)).toBe('rejected');
+    await eventually(async () => {
+      const mail = (await mailsTo(app, made.email)).find(({ subject }) => subject.includes('needs a change'));
+      expect(mail?.text).toContain('The holder must be the owners.');
+      expect(mail?.text).toContain(`/booking/`);
+    });
+    await upload(app, made);
+    expect(await statusOf(made)).toBe('submitted');
+    expect((await staff.record('cois', id, 'show')).body.record.params.status).toBe('replaced');
+  });
+
+  it('waits for a review again when the booking moves past its end, and the customer is asked for a newer one', async () => {
+    const made = await confirmed();
+    await upload(app, made);
+    const id = await coiOf(made);
+    await staff.record('cois', id, 'approve', { ...reading, expiryDate: '2027-05-20' });
+    const moved = await staff.record('bookings', made.id, 'reschedule', {
+      pickupDate: '2027-05-26',
+      priceChoice: 'keep',
+    });
+    expect(moved.body.notice).toMatchObject({ type: 'success' });
+    expect(await statusOf(made)).toBe('submitted');
+    await eventually(async () =>
+      expect(await subjectsTo(made.email)).toContain(
+        'The insurance certificate for Wed 26 May 2027 ends Thu 20 May 2027',
+      ),
+    );
+  });
+});
+
+describe('the morning watch', () => {
+  it('asks once for what is missing three days before, and for what ends too soon', async () => {
+    await app.moveClock({ now: '2027-07-06T14:00:00Z' });
+    const day = (days: number) => addDays('2027-07-06' as ServiceDay, days);
+    const soon = await confirmed(day(3));
+    const later = await confirmed(day(4));
+    const covered = await confirmed(day(2));
+    await upload(app, covered);
+    await staff.record('cois', await coiOf(covered), 'approve', { ...reading, expiryDate: day(3) });
+    await watchCois(app.ctx);
+    await watchCois(app.ctx);
+    const count = async ({ id }: Made, type: string) => {
+      const where = 'select from notifications where booking_id = $1 and type = $2';
+      return (await select(app.ctx, where, [id, type])).length;
+    };
+    expect(await count(soon, 'coi_missing')).toBe(1);
+    expect(await count(later, 'coi_missing')).toBe(0);
+    expect(await count(covered, 'coi_missing')).toBe(0);
+    expect(await count(covered, 'coi_expiring')).toBe(1);
+    expect(await count(soon, 'coi_expiring')).toBe(0);
+  });
+
+  it('is on the day’s page the day before, until one is approved', async () => {
+    const made = await confirmed('2027-07-08');
+    await app.moveClock({ now: '2027-07-07T14:00:00Z' });
+    const panel = async (title: string) =>
+      (await staff.get('/admin/api/dashboard')).body.panels.find((each: any) => each.title === title);
+    const shown = async (title: string) => JSON.stringify(await panel(title));
+    const late = 'No certificate yet, today or tomorrow';
+    expect(await shown(late)).toContain(made.id);
+    await upload(app, made);
+    const id = await coiOf(made);
+    expect((await panel('Certificates to review')).total).toBeGreaterThan(0);
+    const waiting = await staff.resource('cois', 'list', '?filters.view=waiting');
+    expect(waiting.body.records.map((each: { id: string }) => each.id)).toContain(id);
+    const filtered = await staff.resource('bookings', 'list', '?filters.coiStatus=submitted');
+    expect(filtered.body.records.map((each: { id: string }) => each.id)).toContain(made.id);
+    await staff.record('cois', id, 'approve', reading);
+    expect(await shown(late)).not.toContain(made.id);
+    expect(JSON.stringify((await viewer.get('/admin/api/dashboard')).body)).not.toContain(
+      'Certificates to review',
+    );
+  });
+});
+
+describe('the clean-up', () => {
+  it('shows what would go, and takes what was abandoned, kept long enough, replaced, or is nobody’s', async () => {
+    const admin = await signedIn(app, 'admin');
+    const clean = (body: object) => admin.post('/admin/api/resources/documentPurges/actions/new', body);
+    await app.moveClock({ now: '2027-08-02T14:00:00Z' });
+    const made = await makeBooking(app, { pickupDate: '2027-08-11' });
+    const abandoned = (await announce(app, made, { fileName: 'abandoned.pdf' })).body.document.id;
+    const kept = (await upload(app, made, { fileName: 'kept.pdf' })).id;
+    const stray = { id: '00000000-0000-4000-8000-000000000001' };
+    const file = { contentType: 'application/pdf', body: samples.pdf };
+    for (const key of [incomingKey(stray), storedKey(stray)]) await putFile(app.ctx, { key, ...file });
+    const planned = async () => (await clean({ preview: true })).body.consequences.join('\n') as string;
+    expect(await planned()).not.toMatch(/abandoned\.pdf|kept\.pdf/);
+
+    await app.moveClock({ now: '2027-08-03T14:01:00Z' });
+    expect(await planned()).not.toContain('kept.pdf');
+    await clean({});
+    const statuses = async () =>
+      select<{ id: string; status: string; because: string | null }>(
+        app.ctx,
+        'select id, status, gone_because as because from documents where id = any($1::uuid[]) order by file_name',
+        [[abandoned, kept]],
+      );
+    expect(await statuses()).toEqual([
+      { id: abandoned, status: 'gone', because: 'abandoned' },
+      { id: kept, status: 'stored', because: null },
+    ]);
+    for (const key of [incomingKey(stray), storedKey(stray)]) expect(await statFile(app.ctx, key)).toBeNull();
+    expect(await statFile(app.ctx, storedKey({ id: kept }))).not.toBeNull();
+    expect((await complete(app, made, abandoned)).status).toBe(404);
+
+    // The booking's own schedules have expired it meanwhile; a year after its day nobody needs it.
+    await app.moveClock({ now: '2028-08-12T16:00:00Z' });
+    await purgeDocuments(app.ctx);
+    expect((await statuses())[1]).toMatchObject({ status: 'gone', because: 'kept_long_enough' });
+    await eventually(async () => expect(await statFile(app.ctx, storedKey({ id: kept }))).toBeNull());
+  });
+});
