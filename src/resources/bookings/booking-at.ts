@@ -65,6 +65,7 @@ function stampsAt(present: Row, row: Row, at: Date): Row {
   const isLater = (value: unknown) => value instanceof Date && value > at;
   return {
     ...Object.fromEntries(stamps.map((field) => [field, isLater(present[field]) ? null : present[field]])),
+    ...('coiStatus' in present && { coiStatus: coiStatusAt(present, row) }),
     ...('cancelReason' in present && row.status !== 'cancelled' && { cancelReason: null }),
   };
 }
@@ -89,4 +90,10 @@ export async function moneyAt(ctx: Context, bookingId: string, at: Date): Promis
     [bookingId, at],
   );
   return sums ?? {};
+}
+
+/** It follows from whether one is needed; what became of certificates themselves is on their own pages. */
+function coiStatusAt(present: Row, row: Row): unknown {
+  if (row.coiRequired !== true) return 'not_required';
+  return present.coiStatus === 'not_required' ? 'missing' : present.coiStatus;
 }
