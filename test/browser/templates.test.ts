@@ -66,5 +66,5 @@ describe.skipIf(chromiumPath === null)('a template in a browser', () => {
     await page.getByRole('button', { name: 'Go ahead' }).click();
     await page.getByText('Version 1 is in place again.').waitFor();
     await page.getByRole('cell', { name: 'Version 1 restored' }).waitFor();
-  });
+  }, 60_000);
 });
