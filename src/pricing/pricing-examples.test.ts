@@ -20,6 +20,8 @@ interface Example {
 const fixtures = new URL('../../test/fixtures/pricing/', import.meta.url);
 const cardFile = new URL('rate-card.json', fixtures).pathname;
 const examples: Example[] = JSON.parse(readFileSync(new URL('pricing-examples.json', fixtures), 'utf8'));
+/** `npm run price`, without npm. */
+const command = ['scripts/run.mjs', 'commands/price'];
 const repository = new URL('../../', import.meta.url).pathname;
 
 /** The worked examples fold these kinds into `base`. */
@@ -32,7 +34,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 function price(card: string, lines: string): string[] {
-  const out = execFileSync('npx', ['tsx', 'src/commands/price.ts', '--rate-card', card], {
+  const out = execFileSync(process.execPath, [...command, '--rate-card', card], {
     cwd: repository,
     input: lines,
     encoding: 'utf8',
@@ -89,7 +91,7 @@ describe('the price command', () => {
       [file, 'miniMovePackages: This is required.'],
       [join(directory, 'none.json'), 'cannot be read'],
     ] as const) {
-      const run = spawnSync('npx', ['tsx', 'src/commands/price.ts', '--rate-card', card], {
+      const run = spawnSync(process.execPath, [...command, '--rate-card', card], {
         cwd: repository,
         encoding: 'utf8',
       });

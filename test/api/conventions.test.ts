@@ -134,20 +134,30 @@ describe('availability', () => {
 
 describe('a quote', () => {
   it('stores nothing of what was asked', async () => {
+    // Jobs of the tests before may still write: what is counted is what this request could have left.
+    const requestId = 'b7d1f3a2-5a0e-4d53-9f0e-2b8a5a4f1c77';
     const stored = () =>
       select(
         app.ctx,
-        'select (select count(*) from bookings) as bookings, (select count(*) from audit_logs) as audits',
+        `select (select count(*) from bookings) as bookings, (select count(*) from customers) as customers,
+           (select count(*) from audit_logs where request_id = $1) as audits`,
+        [requestId],
       );
     const before = await stored();
     const { contact, pickupAddress, deliveryAddress, ...quote } = bookingRequest();
-    const { status, body } = await app.api.post('/api/v1/quotes', { ...quote, discountCode: 'NOSUCH' });
+    const { status, headers, body } = await app.api.post(
+      '/api/v1/quotes',
+      { ...quote, discountCode: 'NOSUCH' },
+      { 'x-request-id': requestId },
+    );
     expect(status).toBe(200);
+    expect(headers.get('x-request-id')).toBe(requestId);
     expect(body).toMatchObject({
       totalCents: 99_500,
       discount: { code: 'NOSUCH', applied: false, reason: 'not_valid' },
     });
     expect(await stored()).toEqual(before);
+    expect(before).toMatchObject([{ audits: 0 }]);
     await flushQuoteCounts(app.ctx);
     const [counted] = await select<{ count: number }>(
       app.ctx,

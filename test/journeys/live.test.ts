@@ -96,7 +96,9 @@ describe('a socket', () => {
   it('of one process hears what a webhook at another brought', async () => {
     const made = await paidBooking(app);
     const [pickup] = await awaitTasks(app, made);
-    const other = await startPanelProcess({ DATABASE_URL: app.ctx.config.databaseUrl ?? '', PANEL: 'off' });
+    // It has stand-ins of its own, which know nothing of this booking: it serves, and works no jobs.
+    const shared = { DATABASE_URL: app.ctx.config.databaseUrl ?? '', PANEL: 'off' };
+    const other = await startPanelProcess(shared, 'web');
     try {
       const follower = await followed(made, other.api.address);
       await eventually(async () => expect(types(follower)).toEqual(['snapshot']));

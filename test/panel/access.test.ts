@@ -249,7 +249,9 @@ describe.each(everyNounAndRole)('%s as %s', (id, role, policy) => {
   });
 
   it('tells nothing about a hidden column by filter, sort or search', async () => {
-    for (const field of columns().filter((each) => !readable.includes(each))) {
+    const hidden = columns().filter((each) => !readable.includes(each));
+    // A noun that is closed as a whole is closed alike for each of its columns.
+    for (const field of reads ? hidden : hidden.slice(0, 2)) {
       for (const query of [`?filters.${field}=x`, `?filters.${field}~~from=1`, `?sortBy=${field}`]) {
         const answer = await panel().resource(id, 'list', query);
         expect([query, isForbidden(answer), answer.body.records]).toEqual([query, true, []]);
@@ -388,8 +390,10 @@ async function fingerprint(): Promise<string> {
   const tables = [...new Set(resources.map(({ noun }) => noun.model.tableName))].filter(
     (table) => !['audit_logs', 'heartbeats', 'outbox_messages', 'webhook_events'].includes(table),
   );
+  // A row that is written anew has another place or another transaction, whatever its words are.
   const sums = tables.map(
-    (table) => `select '${table}' as t, md5(string_agg(x::text, '' order by x::text)) as sum from ${table} x`,
+    (table) =>
+      `select '${table}' as t, md5(string_agg(concat(x.ctid, x.xmin), ' ' order by x.ctid)) as sum from ${table} x`,
   );
   return JSON.stringify(await select(app.ctx, sums.join(' union all ')));
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll } from 'vitest';
 import { DEMO_PASSWORD } from './panel.ts';
 
 /** Chromium as Debian and others install it, or `null`: its tests are skipped then, and the run says so. */
@@ -16,11 +17,19 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** A new browser in front of one address, as wide as asked. */
+let browser: Promise<Browser> | null = null;
+/** Contexts that nobody sits in front of, by address: signed out, but with the panel's scripts still in their cache. */
+const vacant = new Map<string, BrowserContext[]>();
+afterAll(async () => {
+  await (await browser)?.close();
+});
+
+/** A browser that knows nobody in front of one address, as wide as asked. */
 export async function visit(address: string, width: number): Promise<Visit> {
-  const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
-  const context = await browser.newContext({ viewport: { width, height: 800 }, baseURL: address });
+  browser ??= chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
+  const context = vacant.get(address)?.pop() ?? (await (await browser).newContext({ baseURL: address }));
   const page = await context.newPage();
+  await page.setViewportSize({ width, height: 800 });
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`console: ${message.text()}`);
@@ -30,7 +39,15 @@ export async function visit(address: string, width: number): Promise<Visit> {
     const url = request.url();
     if (!url.startsWith(address) && !url.startsWith('data:')) complaints.push(`outside: ${url}`);
   });
-  return { page, complaints, close: () => browser.close() };
+  return {
+    page,
+    complaints,
+    async close() {
+      for (const each of context.pages()) await each.close();
+      await context.clearCookies();
+      vacant.set(address, [...(vacant.get(address) ?? []), context]);
+    },
+  };
 }
 
 /** Through the door, as a person of that demo login. */

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../../scripts/build.mjs';
+import type { Role } from '../../src/config.ts';
 import { Api } from './api.ts';
 import { eventually } from './bookings.ts';
 
@@ -20,10 +21,13 @@ export interface AppProcess {
 }
 
 /** The built application as a process of its own, in local mode, ready to serve. */
-export async function startProcess(environment: Record<string, string>): Promise<AppProcess> {
+export async function startProcess(
+  environment: Record<string, string>,
+  role: Role = 'all',
+): Promise<AppProcess> {
   build();
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['scripts/run.mjs', 'main'], {
+  const child = spawn(process.execPath, ['scripts/run.mjs', 'main', '--role', role], {
     cwd: root,
     env: {
       PATH,
@@ -71,10 +75,11 @@ async function ended(child: ChildProcess): Promise<NodeJS.Signals | number | nul
 /** Such a process with the panel, on a port and a data directory of its own, which go with it. */
 export async function startPanelProcess(
   environment: Record<string, string>,
+  role: Role = 'all',
 ): Promise<AppProcess & { stop(): Promise<void> }> {
   const directory = mkdtempSync(join(tmpdir(), 'totetaxi-panel-'));
   const port = String(await freePort());
-  const process = await startProcess({ DATA_DIR: directory, PORT: port, PANEL: 'on', ...environment });
+  const process = await startProcess({ DATA_DIR: directory, PORT: port, PANEL: 'on', ...environment }, role);
   return {
     ...process,
     async stop() {
