@@ -2,9 +2,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { addDays, formatServiceDay, type ServiceDay, serviceDayOf } from '../../src/clock.ts';
 import type { Context } from '../../src/context.ts';
-import { chromiumPath, type Visit, visit } from '../support/browser.ts';
+import { chromiumPath, signIn, type Visit, visit } from '../support/browser.ts';
 import { contextOver } from '../support/context.ts';
-import { DEMO_PASSWORD } from '../support/panel.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { startPanelProcess } from '../support/process.ts';
 import { type Riding, rideIn, vanOf } from '../support/rides.ts';
@@ -109,11 +108,7 @@ describe.skipIf(chromiumPath === null)('the calendar in a browser', () => {
   async function openMonth(): Promise<Page> {
     current = await visit(app.api.address, 1440);
     const { page } = current;
-    await page.goto('/admin/login');
-    await page.getByLabel('E-mail').fill('staff@totetaxi.test');
-    await page.getByLabel('Password').fill(DEMO_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.waitForURL(/\/admin$/);
+    await signIn(page, 'staff');
     await page.goto(`/admin/pages/calendar?month=${day.slice(0, 7)}`);
     await cell(page, 'Van 1').waitFor();
     return page;

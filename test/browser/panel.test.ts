@@ -55,6 +55,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
     current = await visit(app.api.address, 1440);
     const { page } = current;
     await signIn(page, 'staff');
+    await page.goto('/admin');
     await page.getByLabel('Find a booking').fill('917-555-0142');
     await page.keyboard.press('Enter');
     await page.getByRole('row', { name: /Maya Brooks/ }).waitFor();

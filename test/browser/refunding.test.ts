@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { awaitStatus, eventually, makeBooking, openPayment, pay } from '../support/bookings.ts';
 import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import type { Who } from '../support/panel.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { startPanelProcess } from '../support/process.ts';
 
@@ -27,7 +28,7 @@ describe.skipIf(chromiumPath === null)('a refund', () => {
     expect(visits.flatMap(({ complaints }) => complaints)).toEqual([]);
   });
 
-  async function comes(who: string) {
+  async function comes(who: Who) {
     const seen = await visit(app.api.address, 1440);
     visits.push(seen);
     await signIn(seen.page, who);
@@ -57,6 +58,7 @@ describe.skipIf(chromiumPath === null)('a refund', () => {
     await asking.getByText('You asked for it yourself: another admin has to decide.').waitFor();
 
     const deciding = await comes('manager');
+    await deciding.goto('/admin');
     await deciding.getByText('A scratched chair').first().waitFor();
     await deciding.locator('main a[href*="/refunds/records/"]').first().click();
     await deciding.locator('main').getByRole('link', { name: 'Approve', exact: true }).click();

@@ -32,6 +32,7 @@ describe.skipIf(chromiumPath === null)('a template in a browser', () => {
     current = await visit(app.api.address, 1440);
     const { page } = current;
     await signIn(page, 'staff');
+    await page.goto('/admin');
     await page.getByRole('link', { name: 'E-mail templates' }).click();
     await page.getByRole('link', { name: 'Booking confirmed' }).click();
     await page.getByRole('link', { name: 'Edit' }).click();

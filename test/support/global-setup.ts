@@ -27,14 +27,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     directory: join(directory, 'postgres'),
     // A test run may lose its data when the machine stops; it only has to be fast.
     settings: {
-        fsync: 'off',
-        synchronous_commit: 'off',
-        full_page_writes: 'off',
-        wal_level: 'minimal',
-        max_wal_senders: '0',
-        autovacuum: 'off',
-        jit: 'off',
-      },
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      wal_level: 'minimal',
+      max_wal_senders: '0',
+      autovacuum: 'off',
+      jit: 'off',
+    },
   });
   await postgres.ensureDatabase('template_totetaxi');
   await migrateUp(postgres.url('template_totetaxi'));

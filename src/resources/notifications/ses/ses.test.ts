@@ -2,29 +2,23 @@ import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../../../test/support/bookings.ts';
+import { openTestWorld } from '../../../../test/support/context.ts';
 import { mailBench } from '../../../../test/support/mail-stand-in.ts';
 import { errorDoor } from '../../../api/error-door.ts';
-import { type BaseContext, requestContext } from '../../../api/middleware/request-context.ts';
+import { requestContext } from '../../../api/middleware/request-context.ts';
 import { sesWebhook } from '../../../api/webhooks/ses.ts';
 import { addMilliseconds, realNow } from '../../../clock.ts';
 import type { MailConfig } from '../../../config.ts';
-import { loadConfig } from '../../../config.ts';
 import type { InboxMail } from '../../../local/mail/serve-inbox.ts';
-import { createLogger } from '../../../logger.ts';
-import { storeWebhookEvent } from '../../plumbing/store-webhook-event.ts';
+import { select } from '../../_kit/sql.ts';
 import { sendMail } from './client.ts';
 import type { OutgoingMail } from './compose-mail.ts';
 import { readMailEvent } from './mail-event.ts';
 import { MailProblem } from './mail-problem.ts';
 import type { FetchKey } from './signing-key.ts';
 import { confirmSubscription, verifySnsMessage } from './verify-sns.ts';
-
-vi.mock('../../plumbing/store-webhook-event.ts', () => ({
-  storeWebhookEvent: vi.fn<typeof storeWebhookEvent>(),
-}));
-const store = vi.mocked(storeWebhookEvent);
 
 const bench = mailBench();
 
@@ -347,10 +341,10 @@ describe('a message of the topic', () => {
     });
 
     it('is stored at the door, and nothing else is', async () => {
-      const local = loadConfig({ APP_MODE: 'local', LOG_LEVEL: 'silent' });
-      const config = { ...local, ...configOf({ snsHost: address }) };
+      const world = await openTestWorld(configOf({ snsHost: address }));
+      const stored = () => select(world.ctx, 'select source, external_id, type, body from webhook_events');
       const app = express();
-      app.use(requestContext({ config, log: createLogger(local) } as unknown as BaseContext), sesWebhook());
+      app.use(requestContext(world.ctx), sesWebhook());
       app.use(errorDoor);
       const door = app.listen(0, '127.0.0.1');
       await new Promise((done) => door.once('listening', done));
@@ -371,20 +365,24 @@ describe('a message of the topic', () => {
           200,
         );
         expect((await post(message({ ...subscription, Type: 'UnsubscribeConfirmation' }))).status).toBe(200);
-        expect(store).not.toHaveBeenCalled();
+        expect(await stored()).toEqual([]);
 
-        store.mockResolvedValueOnce('known');
-        const taken = await post(message({ ...signed, MessageId: 'one' }));
-        expect([taken.status, await taken.json()]).toEqual([200, { received: true, duplicate: true }]);
-        expect(store.mock.calls[0]?.[1]).toEqual({
-          source: 'ses',
-          externalId: 'one',
-          type: 'unknown',
-          body: { message: { eventType: 'Send' } },
-        });
+        for (const duplicate of [false, true]) {
+          const taken = await post(message({ ...signed, MessageId: 'one' }));
+          expect([taken.status, await taken.json()]).toEqual([200, { received: true, duplicate }]);
+        }
+        expect(await stored()).toEqual([
+          {
+            source: 'ses',
+            external_id: 'one',
+            type: 'unknown',
+            body: { message: { eventType: 'Send' } },
+          },
+        ]);
       } finally {
         door.closeAllConnections();
         door.close();
+        await world.close();
       }
     });
 
