@@ -196,11 +196,13 @@ describe('staff', () => {
     const [pickup] = await awaitTasks(app, made);
     await execute(app.ctx, `update staff_users set disabled_at = now() where email = 'staff@totetaxi.test'`);
     for (const verb of ['assign', 'start'] as const) await drive(app, pickup, verb);
-    await drive(app, pickup, 'fail', { reason: 'CUSTOMER_UNAVAILABLE' });
+    await drive(app, pickup, 'fail', { reason: 'CANNOT_FIND_LOCATION' });
     await eventually(async () => expect(await alertsOf(made)).toEqual(everyone.slice(0, 2)));
     await execute(app.ctx, `update staff_users set disabled_at = null where email = 'staff@totetaxi.test'`);
     const [alert] = await awaitMails('admin@totetaxi.test', /^Please look: The pickup of TT-\d+ failed$/, 1);
-    expect(alert?.text).toMatch(/^Hi Ada,\n\n.*failed\n\nCustomer unavailable\.\n\nCall the customer/);
+    expect(alert?.text).toMatch(
+      /^Hi Ada,\n\n.*failed\n\nThe driver could not find the address\.\n\nCall the customer/,
+    );
     expect(alert?.text).toContain(`/admin/resources/bookings/records/${made.id}/show`);
     expect((await reviewsOf(app, made)).map(({ kind }) => kind)).toEqual(['delivery_failed']);
     const { body } = await app.api.get(`${made.path}/notifications`, made.headers);

@@ -4,7 +4,7 @@ import { invalidArgument, invalidTimes, notFound } from './errors.ts';
 import { newId, newShortId } from './ids.ts';
 import { metadataBody, read, readNewTask, readTaskChange, type TaskChange } from './read-task.ts';
 import { type CompletionDetails, type Location, type Task, taskState } from './shapes.ts';
-import { administrator, emit, organization, type World } from './world.ts';
+import { administrator, emit, modifiedNow, organization, type World } from './world.ts';
 
 const PAGE = 64;
 const MIDTOWN: Location = [-73.9851, 40.7589];
@@ -87,7 +87,7 @@ export function updateTask(world: World, id: string, body: unknown): Task {
   const worker = container?.type === 'WORKER' ? checkedWorker(world, container.worker) : null;
   let changed = task;
   if (Object.keys(changes).length > 0) {
-    changed = { ...task, ...changes, timeLastModified: world.now() };
+    changed = { ...task, ...changes, timeLastModified: modifiedNow(world, task) };
     world.store.put('task', id, changed);
     emit(world, 'taskUpdated', changed, 'ADMIN');
   }

@@ -33,6 +33,8 @@ export class DeliveryTask extends Model<
   /** Withdrawn, and no longer at Onfleet. */
   declare isGone: CreationOptional<boolean>;
   declare lastError: CreationOptional<string | null>;
+  /** When Onfleet had last changed what was taken in of it, by its clock. */
+  declare factsAt: CreationOptional<Date | null>;
   declare etaAt: CreationOptional<Date | null>;
   /** When the latest word from the road was said. */
   declare toldAt: CreationOptional<Date | null>;
@@ -69,6 +71,7 @@ export function initDeliveryTask(db: Sequelize): void {
       sentPlaceDigest: DataTypes.TEXT,
       isGone: DataTypes.BOOLEAN,
       lastError: DataTypes.TEXT,
+      factsAt: DataTypes.DATE,
       etaAt: DataTypes.DATE,
       toldAt: DataTypes.DATE,
       latitude: DataTypes.DOUBLE,
