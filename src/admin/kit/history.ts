@@ -112,6 +112,7 @@ const knownActions: Readonly<Record<string, string>> = {
   'staffUser.signOutEverywhere': 'Signed out everywhere',
   'staffUser.passwordSet': 'Password set',
   'deliveryTask.driverChanged': 'Driver changed',
+  'deliveryTask.stripped': 'Personal data erased at Onfleet',
   'deliveryTask.proofSeen': 'Proof of delivery looked at',
   'list.exported': 'List exported',
   'emailTemplate.updated': 'Words written',

@@ -70,6 +70,7 @@ export function createTask(world: World, body: unknown): Task {
     timeLastModified: now,
   };
   const worker = given.container?.type === 'WORKER' ? checkedWorker(world, given.container.worker) : null;
+  for (const recipient of task.recipients) world.store.put('recipient', recipient.id, recipient);
   world.store.put('task', task.id, task);
   // A task that is born with its worker tells of its birth only.
   const made = worker ? assign(world, task, worker) : task;
@@ -158,9 +159,8 @@ function checkDependencies({ store }: World, { dependencies = [] }: Pick<TaskCha
 }
 
 function checkChangeable(task: Task, changes: object): void {
-  if (task.state === taskState.completed) throw invalidArgument('A completed task cannot be changed');
-  if (task.state !== taskState.active) return;
+  if (task.state < taskState.active) return;
   const fixed = Object.keys(changes).find((name) => name !== 'notes' && name !== 'metadata');
   if (fixed !== undefined)
-    throw invalidArgument(`${fixed}: only notes and metadata of an active task change`);
+    throw invalidArgument(`${fixed}: only notes and metadata of a task that was begun change`);
 }

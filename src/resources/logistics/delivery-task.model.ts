@@ -49,6 +49,10 @@ export class DeliveryTask extends Model<
   declare completionNotes: CreationOptional<string | null>;
   declare photoIds: CreationOptional<string[]>;
   declare signatureId: CreationOptional<string | null>;
+  /** Whom it met, as Onfleet knows them. */
+  declare recipientIds: CreationOptional<string[]>;
+  /** When what is personal of it was taken from Onfleet. */
+  declare strippedAt: CreationOptional<Date | null>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -84,6 +88,8 @@ export function initDeliveryTask(db: Sequelize): void {
       completionNotes: DataTypes.TEXT,
       photoIds: DataTypes.ARRAY(DataTypes.TEXT),
       signatureId: DataTypes.TEXT,
+      recipientIds: DataTypes.ARRAY(DataTypes.TEXT),
+      strippedAt: DataTypes.DATE,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

@@ -124,7 +124,7 @@ async function follow(
       driverId: driverId ?? (isNobodys ? null : before),
       factsAt: modifiedAt ?? task.factsAt,
       onfleetTaskId: facts.id,
-      trackingUrl: facts.trackingUrl ?? task.trackingUrl,
+      trackingUrl: task.strippedAt === null ? (facts.trackingUrl ?? task.trackingUrl) : null,
     });
   if (task.changed()) await task.set({ updatedAt: now }).save({ transaction: ctx.tx });
   const changes = await driverChange(ctx, before, task.driverId);

@@ -54,6 +54,8 @@ export interface TaskFacts {
   readonly notes: string | null;
   readonly photoIds: readonly string[];
   readonly signatureId: string | null;
+  /** Whom it meets. */
+  readonly recipientIds: readonly string[];
 }
 
 const text = z.string().nullish();
@@ -63,6 +65,7 @@ const taskSchema = z.looseObject({
   worker: text,
   trackingURL: text,
   timeLastModified: z.number().nullish(),
+  recipients: z.array(z.looseObject({ id: z.string() })).nullish(),
   metadata: z.array(z.looseObject({ name: z.string(), value: z.unknown() })).nullish(),
   completionDetails: z
     .looseObject({
@@ -180,6 +183,7 @@ function factsOf(task: z.output<typeof taskSchema>): TaskFacts {
     notes: details?.successNotes ?? details?.notes ?? null,
     photoIds: photos,
     signatureId: details?.signatureUploadId ?? null,
+    recipientIds: (task.recipients ?? []).map(({ id }) => id),
   };
 }
 
