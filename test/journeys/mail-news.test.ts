@@ -87,7 +87,25 @@ describe('a payment', () => {
       settlePayment(app.ctx, { paymentIntentId }),
     ]);
     const [receipt] = await awaitMails(email, /^Receipt: \$995\.00 for booking TT-\d+$/, 1);
-    expect(receipt?.text).toContain('Thank you. Your payment went through.');
+    expect(receipt?.text).toContain('Thank you. Your payment went through with the Visa ending 4242.');
+    const link = `${linkIn(receipt as Mail, 'booking')}/receipts/1.pdf`;
+    expect(receipt?.text).toContain(new URL(link).pathname);
+    const paper = await fetch(link);
+    expect([paper.status, paper.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    expect(paper.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="receipt-TT-\d+-1\.pdf"$/,
+    );
+    expect(
+      Buffer.from(await paper.arrayBuffer())
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+    for (const wrong of [
+      link.replace('/1.pdf', '/2.pdf'),
+      link.replace('/1.pdf', '/0.pdf'),
+      link.replace(/.\/receipts/, '/receipts'),
+    ])
+      expect((await fetch(wrong)).status).toBe(404);
     expect(await rowsOf(made, 'payment_receipt')).toHaveLength(1);
     expect(await rowsOf(made, 'payment_failed')).toEqual([]);
   });
