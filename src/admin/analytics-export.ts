@@ -32,6 +32,11 @@ const tables: Readonly<Record<string, { rows: string; cells: string; of: typeof 
     rows: 'driver',
     cells: `coalesce(${harmlessSql('driver')}, 'Without a driver') as "Driver", ${driverFigures}`,
   },
+  'driver-days': {
+    of: measureDriversSql,
+    rows: 'driver_day',
+    cells: `day as "Day", coalesce(${harmlessSql('driver')}, 'Without a driver') as "Driver", ${driverFigures}`,
+  },
   days: { of: measureDriversSql, rows: 'day', cells: `day as "Day", ${driverFigures}` },
   mails: {
     of: measureMailsSql,

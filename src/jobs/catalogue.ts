@@ -24,6 +24,7 @@ export const jobCatalogue = {
   settle_payment: job(z.strictObject({ paymentIntentId: z.string().min(1) }), 12, 500),
   work_onfleet_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500, 'road'),
   sync_deliveries: job(z.strictObject({ bookingId: z.uuid() }), 12, 500, 'road'),
+  strip_deliveries: job(z.strictObject({ bookingId: z.uuid() }), 12, 1_000, 'road'),
   sync_drivers: job(nothing, 3, 5_000, 'road'),
   work_ses_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500, 'mail'),
   deliver_notification: job(z.strictObject({ notificationId: z.uuid() }), 12, 1_000, 'mail'),

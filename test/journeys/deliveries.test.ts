@@ -7,6 +7,8 @@ import { amendBooking } from '../../src/resources/bookings/amend-booking.ts';
 import { rescheduleBooking } from '../../src/resources/bookings/reschedule-booking.ts';
 import { assignDriver, unassignDriver } from '../../src/resources/logistics/assign-driver.ts';
 import { rescheduleTask, retryTask } from '../../src/resources/logistics/change-task.ts';
+import { retrieveTask } from '../../src/resources/logistics/onfleet/tasks.ts';
+import { settleTask } from '../../src/resources/logistics/settle-task.ts';
 import { syncDeliveries } from '../../src/resources/logistics/sync-deliveries.ts';
 import { syncDrivers } from '../../src/resources/logistics/sync-drivers.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
@@ -31,6 +33,23 @@ const driverIds = async () =>
   (await select<{ id: string }>(app.ctx, 'select id from drivers where is_active order by name')).map(
     ({ id }) => id,
   );
+
+const workers = () =>
+  select<{ id: string; worker: string }>(
+    app.ctx,
+    'select id, onfleet_worker_id as worker from drivers where is_active order by name',
+  );
+
+/** Who had a task, by its log: what happened, who drove, who drives. */
+const handsOf = async ({ id }: { readonly id: string }) =>
+  (
+    await select<{ action: string; was: string | null; is: string | null }>(
+      app.ctx,
+      `select split_part(action, '.', 2) as action, changes #>> '{driverId,0,id}' as was, changes #>> '{driverId,1,id}' as is
+       from audit_logs where subject_id = $1 and changes ? 'driverId' order by sequence`,
+      [id],
+    )
+  ).map(({ action, was, is }) => [action, was, is]);
 
 const tracking = async (made: Parameters<typeof readBooking>[1]) =>
   (await app.api.get(`${made.path}/tracking`, made.headers)).body;
@@ -134,7 +153,12 @@ describe('a paid booking', () => {
     await drive(app, pickup, 'start');
     await drive(app, pickup, 'fail', { reason: 'NO_SHOW' });
     await eventually(async () =>
-      expect(await reviewsOf(app, made)).toMatchObject([{ kind: 'delivery_failed' }]),
+      expect(await reviewsOf(app, made)).toMatchObject([
+        {
+          kind: 'delivery_failed',
+          reason: expect.stringMatching(/ failed\. Nobody was there to meet the driver\.$/),
+        },
+      ]),
     );
     await awaitStatus(app, made, 'confirmed');
     await awaitTask(app, dropoff, 'withdrawn');
@@ -294,6 +318,11 @@ describe('its tasks', () => {
     expect(await awaitTask(app, pickup, 'assigned')).toMatchObject({ driver_id: other });
     await unassignDriver(staff, pickup.id);
     expect(await awaitTask(app, pickup, 'created')).toMatchObject({ driver_id: null });
+    expect(await handsOf(pickup)).toEqual([
+      ['assigned', null, one],
+      ['driverChanged', one, other],
+      ['created', other, null],
+    ]);
     const window = {
       taskId: pickup.id,
       startsAt: new Date('2027-05-12T14:00:00Z'),
@@ -313,6 +342,44 @@ describe('its tasks', () => {
     await expect(assignDriver(staff, { taskId: pickup.id, driverId: one })).rejects.toMatchObject({
       code: 'move_not_allowed',
     });
+  });
+});
+
+describe('a task that Onfleet’s own desk gives to another driver', () => {
+  it('says so in its log, once, in whatever order that is told', async () => {
+    const made = await paidBooking(app);
+    const [pickup] = await awaitTasks(app, made);
+    await syncDrivers(app.ctx);
+    const [one, other] = await workers();
+    await drive(app, pickup, 'assign', { workerId: one?.worker });
+    await awaitTask(app, pickup, 'assigned');
+    await askOnfleet(app, 'POST', '/_faults', { duplicate: 2, reorder: true });
+    await drive(app, pickup, 'assign', { workerId: other?.worker });
+    await eventually(async () =>
+      expect(await awaitTask(app, pickup, 'assigned')).toMatchObject({ driver_id: other?.id }),
+    );
+    await askOnfleet(app, 'PUT', `/api/v2/tasks/${pickup.onfleet_task_id}`, {
+      container: { type: 'ORGANIZATION' },
+    });
+    expect(await awaitTask(app, pickup, 'created')).toMatchObject({ driver_id: null });
+    const hands = [
+      ['assigned', null, one?.id],
+      ['driverChanged', one?.id, other?.id],
+      ['created', other?.id, null],
+    ];
+    expect(await handsOf(pickup)).toEqual(hands);
+    // What was read before the last change comes after it.
+    const facts = await retrieveTask(app.ctx, pickup.onfleet_task_id ?? '');
+    if (!facts) throw new Error('The task is not there.');
+    const late = {
+      ...facts,
+      status: 'assigned' as const,
+      workerId: one?.worker ?? null,
+      modifiedAt: new Date((facts.modifiedAt?.getTime() ?? 0) - 1),
+    };
+    await Promise.all([settleTask(app.ctx, late), settleTask(app.ctx, facts), settleTask(app.ctx, late)]);
+    expect(await awaitTask(app, pickup, 'created')).toMatchObject({ driver_id: null });
+    expect(await handsOf(pickup)).toEqual(hands);
   });
 });
 

@@ -8,6 +8,7 @@ import type { BookingStatus } from '../../src/resources/bookings/booking.states.
 import { setCancelled } from '../../src/resources/bookings/cancel-booking.ts';
 import { storedKey } from '../../src/resources/documents/document.model.ts';
 import { statFile } from '../../src/resources/documents/s3/client.ts';
+import { stripDeliveries } from '../../src/resources/logistics/strip-deliveries.ts';
 import { workOnfleetEvent } from '../../src/resources/logistics/work-onfleet-event.ts';
 import { workSesEvent } from '../../src/resources/notifications/work-ses-event.ts';
 import { workStripeEvent } from '../../src/resources/payments/work-stripe-event.ts';
@@ -25,6 +26,7 @@ import {
 import { upload } from '../support/files.ts';
 import { findStrings } from '../support/find-strings.ts';
 import { type Panel, signedIn } from '../support/panel.ts';
+import { askOnfleet, atOnfleet, awaitTasks, drive } from '../support/road.ts';
 
 /** `rules.md` §6: what is a person's goes from everywhere, and what is the books' stays. */
 
@@ -262,7 +264,8 @@ describe('a person whose traces are everywhere', () => {
     expect(record.recordActions.map(({ name }: { name: string }) => name)).not.toContain('erase');
     const booking = (await admin.record('bookings', done.id, 'show')).body.record;
     expect(booking.screen.summary[0].cell).toMatchObject({ text: 'Erased customer' });
-    expect(booking.screen.blocks.at(-1).entries[0].what).toBe('Personal data erased');
+    const told = booking.screen.blocks.at(-1).entries.map(({ what }: { what: string }) => what);
+    expect(told).toContain('Personal data erased');
     expect(
       (await admin.record('customers', id, 'edit', { lastName: 'X', email: 'x@y.example', version: 99 })).body
         .notice,
@@ -308,6 +311,76 @@ describe('a person whose traces are everywhere', () => {
     expect((await admin.record('customers', id, 'show')).body.record.params.version).toBe(version);
     const again = await makeBooking(app, { contact });
     expect(await customerIdOf(again)).not.toBe(id);
+  });
+});
+
+describe('whom Onfleet’s tasks met', () => {
+  const contact = { firstName: 'Ottoline', lastName: 'Marsh', email: 'ottoline@example.com' };
+  const paid = async (changes: Record<string, unknown>) => {
+    const made = await makeBooking(app, changes);
+    await pay(app, await openPayment(app, made));
+    await awaitStatus(app, made, 'confirmed');
+    return { made, tasks: await awaitTasks(app, made) };
+  };
+  const recipientsOf = async ({ id }: Made) => {
+    const tasks = await select<{ ids: string[] }>(
+      app.ctx,
+      'select recipient_ids as ids from delivery_tasks where booking_id = $1 order by leg desc',
+      [id],
+    );
+    return Promise.all(
+      tasks.flatMap(({ ids }) => ids).map((id) => askOnfleet(app, 'GET', `/api/v2/recipients/${id}`)),
+    );
+  };
+  const isNobody = { name: 'Erased customer', notes: '', phone: expect.stringMatching(/^\+1000\d{7}$/) };
+
+  it('is nobody after, with notes that say nothing, also when Onfleet was away; once', async () => {
+    const { made, tasks } = await paid({
+      contact: { ...contact, phone: '(917) 555-0181' },
+      instructions: 'Ring for Ottoline',
+    });
+    for (const task of tasks)
+      for (const verb of ['assign', 'start', 'complete'] as const) await drive(app, task, verb);
+    await awaitStatus(app, made, 'completed');
+    await allWorked();
+    const [before] = await atOnfleet(app, tasks[0]);
+    expect(before).toMatchObject({
+      notes: expect.stringContaining('Ottoline'),
+      recipients: [{ name: 'Ottoline Marsh' }],
+    });
+    await askOnfleet(app, 'POST', '/_faults', { error500: 4 });
+    expect((await erase(await customerIdOf(made))).body.notice.type).toBe('success');
+    for (const task of tasks)
+      await eventually(async () =>
+        expect(await atOnfleet(app, task)).toMatchObject([{ notes: '', recipients: [isNobody] }]),
+      );
+    const logged = () =>
+      select(
+        app.ctx,
+        `select action from audit_logs where booking_id = $1 and action = 'deliveryTask.stripped'`,
+        [made.id],
+      );
+    await eventually(async () => expect(await logged()).toHaveLength(2));
+    // Killed before it was written down: done again, to the same end.
+    await execute(app.ctx, 'update delivery_tasks set stripped_at = null where id = $1', [tasks[0].id]);
+    const strip = () => stripDeliveries(app.ctx, { bookingId: made.id });
+    await Promise.allSettled([strip(), strip(), strip()]);
+    await strip();
+    expect(await logged()).toHaveLength(3);
+    expect(await recipientsOf(made)).toMatchObject([isNobody, isNobody]);
+    expect(await select(app.ctx, `select from needs_reviews where kind = 'task_not_stripped'`)).toEqual([]);
+  });
+
+  it('is forgotten when the tasks are gone, too; who shares the phone keeps it', async () => {
+    const phone = '(917) 555-0182';
+    const neighbor = { firstName: 'Sam', lastName: 'Marsh', email: 'sam@example.com', phone };
+    await makeBooking(app, { contact: neighbor });
+    const { made } = await paid({ contact: { ...contact, email: 'otto@example.com', phone } });
+    await move(made, 'completed');
+    await allWorked();
+    await erase(await customerIdOf(made));
+    const theirs = { name: 'Sam Marsh', notes: '', phone: '+19175550182' };
+    await eventually(async () => expect(await recipientsOf(made)).toMatchObject([theirs, theirs]));
   });
 });
 

@@ -87,7 +87,25 @@ describe('a payment', () => {
       settlePayment(app.ctx, { paymentIntentId }),
     ]);
     const [receipt] = await awaitMails(email, /^Receipt: \$995\.00 for booking TT-\d+$/, 1);
-    expect(receipt?.text).toContain('Thank you. Your payment went through.');
+    expect(receipt?.text).toContain('Thank you. Your payment went through with the Visa ending 4242.');
+    const link = `${linkIn(receipt as Mail, 'booking')}/receipts/1.pdf`;
+    expect(receipt?.text).toContain(new URL(link).pathname);
+    const paper = await fetch(link);
+    expect([paper.status, paper.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    expect(paper.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="receipt-TT-\d+-1\.pdf"$/,
+    );
+    expect(
+      Buffer.from(await paper.arrayBuffer())
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+    for (const wrong of [
+      link.replace('/1.pdf', '/2.pdf'),
+      link.replace('/1.pdf', '/0.pdf'),
+      link.replace(/.\/receipts/, '/receipts'),
+    ])
+      expect((await fetch(wrong)).status).toBe(404);
     expect(await rowsOf(made, 'payment_receipt')).toHaveLength(1);
     expect(await rowsOf(made, 'payment_failed')).toEqual([]);
   });
@@ -196,11 +214,13 @@ describe('staff', () => {
     const [pickup] = await awaitTasks(app, made);
     await execute(app.ctx, `update staff_users set disabled_at = now() where email = 'staff@totetaxi.test'`);
     for (const verb of ['assign', 'start'] as const) await drive(app, pickup, verb);
-    await drive(app, pickup, 'fail', { reason: 'CUSTOMER_UNAVAILABLE' });
+    await drive(app, pickup, 'fail', { reason: 'CANNOT_FIND_LOCATION' });
     await eventually(async () => expect(await alertsOf(made)).toEqual(everyone.slice(0, 2)));
     await execute(app.ctx, `update staff_users set disabled_at = null where email = 'staff@totetaxi.test'`);
     const [alert] = await awaitMails('admin@totetaxi.test', /^Please look: The pickup of TT-\d+ failed$/, 1);
-    expect(alert?.text).toMatch(/^Hi Ada,\n\n.*failed\n\nCustomer unavailable\.\n\nCall the customer/);
+    expect(alert?.text).toMatch(
+      /^Hi Ada,\n\n.*failed\n\nThe driver could not find the address\.\n\nCall the customer/,
+    );
     expect(alert?.text).toContain(`/admin/resources/bookings/records/${made.id}/show`);
     expect((await reviewsOf(app, made)).map(({ kind }) => kind)).toEqual(['delivery_failed']);
     const { body } = await app.api.get(`${made.path}/notifications`, made.headers);

@@ -152,6 +152,23 @@ describe('deliveries', () => {
     ]);
   });
 
+  it('are counted by driver and day, the latest day first', async () => {
+    const { tables } = (await look(staff)).parts[0];
+    const { head, names, rows, total } = tables.find(({ title }: any) => title === 'By driver and day');
+    expect([head.length, names]).toEqual([8, 2]);
+    expect([...rows, total].map((row: any) => row.map(({ text }: any) => text))).toEqual([
+      ['Wed 31 Mar 2027', 'Without a driver', '1', '1', '0', '100%', '100%', '—'],
+      ['Tue 2 Mar 2027', 'Ana', '1', '1', '0', '100%', '0%', '20'],
+      ['Tue 2 Mar 2027', 'Bo', '2', '1', '1', '50%', '100%', '—'],
+      ['Mon 1 Mar 2027', 'Ana', '2', '2', '0', '100%', '50%', '20'],
+      ['All', '', '6', '5', '1', '83.3%', '60%', '20'],
+    ]);
+    expect(rows[1].slice(0, 2)).toMatchObject([
+      { href: '/admin/pages/dispatch?day=2027-03-02' },
+      { href: expect.stringMatching(/\/drivers\/records\//) },
+    ]);
+  });
+
   it('name the best and the worst', async () => {
     const { cards } = (await look(staff)).parts[0];
     expect(cards.slice(-2)).toEqual([
@@ -246,6 +263,11 @@ describe('for each role', () => {
       ].join('\n'),
     );
     expect((await text('days')).split('\n')[1]).toBe('2027-03-02,3,2,1,66.7,1,50.0,20,20,20');
+    expect((await text('driver-days')).split('\n').slice(0, 3)).toEqual([
+      'Day,Driver,Stops,Completed,Failed,Success %,On time,On time %,Minutes a stop,Quickest,Slowest',
+      '2027-03-02,Ana,1,1,0,100.0,0,0.0,20,20,20',
+      '2027-03-02,Bo,2,1,1,50.0,1,100.0,,,',
+    ]);
     expect((await text('mails')).split('\n')).toContain(
       'Booking confirmed,4,3,75.0,2,66.7,1,33.3,1,25.0,1,0,0,0',
     );
@@ -259,6 +281,7 @@ describe('for each role', () => {
     expect(logged.map(({ subject_id }: any) => subject_id)).toEqual([
       'drivers',
       'days',
+      'driver-days',
       'mails',
       'mail-days',
     ]);

@@ -54,7 +54,7 @@ export async function drive(
 /** Asks Onfleet's stand-in with its key, or one of its switches. */
 export async function askOnfleet(
   app: Pick<TestApplication, 'onfleet'>,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: object,
 ): Promise<any> {

@@ -12,6 +12,8 @@ interface Figure {
 interface Table {
   readonly title: string;
   readonly head: readonly string[];
+  readonly names: number;
+  readonly more?: string;
   readonly rows: readonly (readonly Figure[])[];
   readonly total: readonly Figure[];
   readonly csv: string;
@@ -121,7 +123,8 @@ function Period({ data }: { data: Analytics }) {
   );
 }
 
-function Measures({ part, table: { title, head, rows, total, csv } }: { part: string; table: Table }) {
+function Measures({ part, table }: { part: string; table: Table }) {
+  const { title, head, names, more, rows, total, csv } = table;
   return (
     <div className="card table measures">
       <div className="measures-head">
@@ -130,12 +133,13 @@ function Measures({ part, table: { title, head, rows, total, csv } }: { part: st
           CSV
         </a>
       </div>
+      {more && <p className="help">{more}</p>}
       <div className="scroll">
         <table className="rows">
           <thead>
             <tr>
               {head.map((words, at) => (
-                <th key={words} scope="col" className={at > 0 ? 'number' : undefined}>
+                <th key={words} scope="col" className={at >= names ? 'number' : undefined}>
                   {words}
                 </th>
               ))}
@@ -144,14 +148,14 @@ function Measures({ part, table: { title, head, rows, total, csv } }: { part: st
           <tbody>
             {rows.map((row, at) => (
               <tr key={at}>
-                <Figures row={row} />
+                <Figures row={row} names={names} />
               </tr>
             ))}
           </tbody>
           {rows.length > 1 && (
             <tfoot>
               <tr>
-                <Figures row={total} />
+                <Figures row={total} names={names} />
               </tr>
             </tfoot>
           )}
@@ -161,14 +165,14 @@ function Measures({ part, table: { title, head, rows, total, csv } }: { part: st
   );
 }
 
-function Figures({ row }: { row: readonly Figure[] }) {
+function Figures({ row, names }: { row: readonly Figure[]; names: number }) {
   const [first, ...others] = row;
   return (
     <>
       <th scope="row">{first?.href ? <Link to={first.href}>{first.text}</Link> : first?.text}</th>
-      {others.map(({ text, share }, at) => (
-        <td key={at} className="number">
-          {text}
+      {others.map(({ text, href, share }, at) => (
+        <td key={at} className={at + 1 >= names ? 'number' : undefined}>
+          {href ? <Link to={href}>{text}</Link> : text}
           {share !== undefined && (
             <span className="share" aria-hidden="true">
               <span style={{ width: `${share}%` }} />

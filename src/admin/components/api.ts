@@ -43,27 +43,30 @@ async function answered<T>(response: Response): Promise<T> {
 interface Loaded<T> {
   readonly data: T | null;
   readonly error: string | null;
+  /** While an answer is on its way: the first one, another path's, or the one that was asked for again. */
   readonly loading: boolean;
   readonly reload: () => void;
 }
 
 /** What a path answers; the last answer stays while the next one comes. */
 export function useLoaded<T>(path: string): Loaded<T> {
-  const [state, setState] = useState<{ data: T | null; error: string | null; path: string | null }>({
+  const [turn, setTurn] = useState(0);
+  const asked = `${turn} ${path}`;
+  const [state, setState] = useState<{ data: T | null; error: string | null; asked: string | null }>({
     data: null,
     error: null,
-    path: null,
+    asked: null,
   });
-  const [turn, setTurn] = useState(0);
   useEffect(() => {
     let isCurrent = true;
     getJson<T>(path).then(
-      (data) => isCurrent && setState({ data, error: null, path }),
-      (error: Error) => isCurrent && setState({ data: null, error: error.message, path }),
+      (data) => isCurrent && setState({ data, error: null, asked }),
+      (error: Error) => isCurrent && setState({ data: null, error: error.message, asked }),
     );
     return () => {
       isCurrent = false;
     };
-  }, [path, turn]);
-  return { ...state, loading: state.path !== path, reload: () => setTurn((now) => now + 1) };
+  }, [path, asked]);
+  const { data, error } = state;
+  return { data, error, loading: state.asked !== asked, reload: () => setTurn((now) => now + 1) };
 }

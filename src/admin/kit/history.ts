@@ -63,10 +63,20 @@ export function changeWords(
       (value === null || value === '' ? 'nothing' : '…')
     );
   };
-  if (column.reference) return [`${column.label} changed`];
+  if (column.reference) {
+    const [was, is] = [nameOf(before), nameOf(after)];
+    if (was === null && is === null) return [`${column.label} changed`];
+    return [`${column.label}: ${was ?? 'nobody'} → ${is ?? 'nobody'}`];
+  }
   const isEmpty = (value: unknown) => value === null || value === '';
   if (isEmpty(before)) return isEmpty(after) ? [] : [`${column.label}: ${say(after)}`];
   return [`${column.label}: ${say(before)} → ${say(after)}`];
+}
+
+/** What a record that is referred to was called then, where the entry kept it. */
+function nameOf(value: unknown): string | null {
+  const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : null;
+  return typeof name === 'string' ? name : null;
 }
 
 /** Who did it; a viewer learns no names of staff. */
@@ -101,6 +111,8 @@ const knownActions: Readonly<Record<string, string>> = {
   'staffUser.resetPassword': 'Password reset',
   'staffUser.signOutEverywhere': 'Signed out everywhere',
   'staffUser.passwordSet': 'Password set',
+  'deliveryTask.driverChanged': 'Driver changed',
+  'deliveryTask.stripped': 'Personal data erased at Onfleet',
   'deliveryTask.proofSeen': 'Proof of delivery looked at',
   'list.exported': 'List exported',
   'emailTemplate.updated': 'Words written',
@@ -129,6 +141,8 @@ export async function auditDifferences(ctx: Context, id: string): Promise<Block>
   const say = (field: string, value: unknown): Cell | null => {
     if (value === null || value === undefined || value === '') return null;
     if (isErased(value)) return { text: 'Erased', tone: 'quiet' };
+    const name = nameOf(value);
+    if (name !== null) return { text: name };
     const column = columns[field];
     const restored = column?.isInstant && typeof value === 'string' ? parseInstant(value) : value;
     const cell = column && !column.reference ? column.cell(restored, { [field]: restored }, now) : null;

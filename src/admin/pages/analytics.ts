@@ -27,8 +27,11 @@ interface Figure {
 
 interface Table {
   readonly title: string;
-  /** The first is what the row is about; all others are numbers. */
   readonly head: readonly string[];
+  /** How many of the first say what the row is about; all others are numbers. */
+  readonly names: number;
+  /** Said above the rows when they are not all there are. */
+  readonly more?: string;
   readonly rows: readonly (readonly Figure[])[];
   readonly total: readonly Figure[];
   readonly csv: string;
@@ -53,6 +56,9 @@ export interface Days {
 type Query = Readonly<Record<string, unknown>>;
 
 const USUAL_DAYS = 30;
+const MOST_ROWS = 200;
+/** Without the quickest and the slowest: it has to stand beside two names. */
+const DAILY_FIGURES = 6;
 const MOST_DAYS = 366;
 
 /** Drivers and mails in figures over a period, for everybody who sees reports: two statements, whatever there is. */
@@ -121,15 +127,32 @@ function deliveryPart(ctx: Context, all: readonly DriverMeasure[], days: Days): 
       'Quickest',
       'Slowest',
     ],
+    names: 1,
     rows: rows(of).map((row) => [first(row), ...driverFigures(row)]),
     total: total ? [{ text: 'All' }, ...driverFigures(total)] : [],
     csv: csvPath(of === 'driver' ? 'drivers' : 'days', days),
+  });
+  const each = rows('driver_day');
+  const daily = (all: DriverMeasure): Table => ({
+    title: 'By driver and day',
+    head: ['Day', 'Driver', 'Stops', 'Completed', 'Failed', 'Success', 'On time', 'Minutes a stop'],
+    names: 2,
+    ...(each.length > MOST_ROWS && {
+      more: `The latest ${MOST_ROWS} of ${count(each.length).text} lines; the CSV has all of them.`,
+    }),
+    rows: each
+      .slice(0, MOST_ROWS)
+      .map((row) => [dayOfRow(row), driverOf(row), ...driverFigures(row).slice(0, DAILY_FIGURES)]),
+    total: [{ text: 'All' }, { text: '' }, ...driverFigures(all).slice(0, DAILY_FIGURES)],
+    csv: csvPath('driver-days', days),
   });
   return {
     title: 'Deliveries',
     note: 'Stops that are over, on the day of their window. On time is what was completed within it; minutes are from arrival to the end.',
     cards: total ? deliveryCards(total, rows('driver')) : [],
-    tables: total ? [table('By driver', 'driver', driverOf), table('By day', 'day', dayOfRow)] : [],
+    tables: total
+      ? [table('By driver', 'driver', driverOf), table('By day', 'day', dayOfRow), daily(total)]
+      : [],
     empty: 'No stop was driven in this period. Choose another one, or look at the dispatch board.',
   };
 }
@@ -201,6 +224,7 @@ function mailPart(ctx: Context, all: readonly MailMeasure[], days: Days): Part {
       'Not sent',
       'Waiting',
     ],
+    names: 1,
     rows: rows(of).map((row) => [first(row), ...mailFigures(row)]),
     total: total ? [{ text: 'All' }, ...mailFigures(total)] : [],
     csv: csvPath(of === 'type' ? 'mails' : 'mail-days', days),

@@ -135,7 +135,7 @@ function cardOf(
     driverId: stop.driverId,
     time: timeWords(stop, timeOf),
     late: lateWords(stop, now),
-    trouble: mayGive ? troubleWords(stop) : null,
+    trouble: stop.failureReason ?? (mayGive ? troubleWords(stop) : null),
     mayGive: mayGive && stop.isKnown,
   };
 }

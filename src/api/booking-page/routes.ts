@@ -3,6 +3,8 @@ import { Refusal } from '../../errors.ts';
 import { readBookingPage } from '../../resources/bookings/booking-page-link.ts';
 import { authorizeBooking } from '../../resources/bookings/find-booking.ts';
 import { readTracking } from '../../resources/logistics/read-tracking.ts';
+import { setPaper } from '../../resources/payments/papers/set-paper.ts';
+import { writeCustomersReceipt } from '../../resources/payments/papers/write-papers.ts';
 import type { Limiters } from '../middleware/rate-limits.ts';
 import { contextOf } from '../middleware/request-context.ts';
 import { followingPolicy, pageHeaders, refusals, sendPage } from '../pay/page-frame.ts';
@@ -10,7 +12,7 @@ import { bookingPage } from './page.ts';
 
 /**
  * `/booking/{token}`: where mails lead: what is booked, how it stands, and
- * where the van is, live. It changes nothing.
+ * where the van is, live. `…/receipts/{attempt}.pdf` is the receipt of a payment that came. It changes nothing.
  */
 export function bookingPageRoutes(limits: Pick<Limiters, 'read'>): Router {
   const router = express.Router();
@@ -32,6 +34,25 @@ export function bookingPageRoutes(limits: Pick<Limiters, 'read'>): Router {
         response,
         bookingPage(String(response.locals.nonce), booking, await readTracking(ctx, booking)),
       );
+    })
+    .all((_request, _response, next) => next(new Refusal('method_not_allowed')));
+  router
+    .route('/booking/:token/receipts/:attempt.pdf')
+    .all((_request, response, next) => {
+      pageHeaders(response, '/booking/{token}/receipts/{attempt}.pdf', followingPolicy);
+      next();
+    })
+    .get(...limits.read, async (request, response) => {
+      const ctx = contextOf(response);
+      const named = readBookingPage(request.params.token);
+      const attempt = /^[1-9]\d{0,4}$/.test(request.params.attempt) ? Number(request.params.attempt) : null;
+      if (!named || attempt === null) throw new Refusal('not_found');
+      const paper = await writeCustomersReceipt(ctx, await authorizeBooking(ctx, named), attempt);
+      const pdf = await setPaper(paper);
+      response
+        .type('application/pdf')
+        .setHeader('Content-Disposition', `attachment; filename="receipt-${paper.number}.pdf"`);
+      response.send(pdf);
     })
     .all((_request, _response, next) => next(new Refusal('method_not_allowed')));
   router.use('/booking', refusals);

@@ -4,6 +4,7 @@ import { expireInquiries } from '../../resources/bookings/expire-inquiries.ts';
 import { purgeDocuments } from '../../resources/documents/purge-documents.ts';
 import { tidyDocument } from '../../resources/documents/tidy-document.ts';
 import { watchCois } from '../../resources/documents/watch-cois.ts';
+import { stripDeliveries } from '../../resources/logistics/strip-deliveries.ts';
 import { syncDeliveries } from '../../resources/logistics/sync-deliveries.ts';
 import { syncDrivers } from '../../resources/logistics/sync-drivers.ts';
 import { workOnfleetEvent } from '../../resources/logistics/work-onfleet-event.ts';
@@ -34,6 +35,7 @@ export const handlers: Handlers = {
   },
   work_onfleet_event: workOnfleetEvent,
   sync_deliveries: syncDeliveries,
+  strip_deliveries: stripDeliveries,
   sync_drivers: syncDrivers,
   work_ses_event: workSesEvent,
   deliver_notification: deliverNotification,

@@ -1,6 +1,6 @@
 import { invalidArgument, notFound } from './errors.ts';
 import { type Container, type Task, taskState, type Worker } from './shapes.ts';
-import { organization, type World } from './world.ts';
+import { modifiedNow, organization, type World } from './world.ts';
 
 export function findWorker({ store }: World, id: string): Worker {
   const worker = store.get('worker', id);
@@ -26,7 +26,7 @@ export function assign(world: World, task: Task, worker: Worker | null): Task {
     state: worker ? taskState.assigned : taskState.unassigned,
     worker: worker?.id ?? null,
     container,
-    timeLastModified: world.now(),
+    timeLastModified: modifiedNow(world, task),
   };
   world.store.put('task', task.id, moved);
   if (worker && !worker.tasks.includes(task.id)) {

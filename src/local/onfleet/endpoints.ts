@@ -3,6 +3,7 @@ import { setWorkerTasks, workerContainer } from './containers.ts';
 import { notFound } from './errors.ts';
 import { forceComplete } from './finish.ts';
 import { createWebhook, deleteWebhook } from './hooks.ts';
+import { findRecipient, updateRecipient } from './recipients.ts';
 import { createTask, deleteTask, findTask, listTasks, tasksWithMetadata, updateTask } from './tasks.ts';
 import { createWorker, deleteWorker, updateWorker } from './workers.ts';
 import { organization, type World } from './world.ts';
@@ -27,6 +28,8 @@ const endpoints: readonly [method: string, path: string, work: Endpoint][] = [
   ['GET', '/tasks/:id', ({ world, id }) => findTask(world, id)],
   ['PUT', '/tasks/:id', ({ world, id, body }) => updateTask(world, id, body)],
   ['DELETE', '/tasks/:id', ({ world, id }) => deleteTask(world, id)],
+  ['GET', '/recipients/:id', ({ world, id }) => findRecipient(world, id)],
+  ['PUT', '/recipients/:id', ({ world, id, body }) => updateRecipient(world, id, body)],
   ['GET', '/workers', ({ world }) => world.store.list('worker').reverse()],
   ['POST', '/workers', ({ world, body }) => createWorker(world, body)],
   ['GET', '/workers/:id', ({ world, id }) => findWorker(world, id)],

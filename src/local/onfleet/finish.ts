@@ -5,7 +5,7 @@ import { newId } from './ids.ts';
 import { read } from './read-task.ts';
 import { type Location, type Task, taskState } from './shapes.ts';
 import { findTask } from './tasks.ts';
-import { type Actor, emit, type World } from './world.ts';
+import { type Actor, emit, modifiedNow, type World } from './world.ts';
 
 export interface Ending {
   readonly success: boolean;
@@ -52,7 +52,7 @@ export function finish(world: World, task: Task, ending: Ending, actor: Actor): 
       lastLocation: location,
       events: [...task.completionDetails.events, { name: 'completion', time, location }],
     },
-    timeLastModified: time,
+    timeLastModified: modifiedNow(world, task),
   };
   world.store.put('task', task.id, finished);
   dropFromList(world, task);

@@ -102,7 +102,24 @@ describe('tasks', () => {
     expect(await change({ container: { type: 'ORGANIZATION' } })).toMatchObject({ status: 400 });
     expect(await change({ notes: 'Under way' })).toMatchObject({ status: 200, body: { state: 2 } });
     await simulate(task, 'complete');
-    expect(await change({ notes: 'Too late' })).toMatchObject({ status: 400 });
+    expect(await change({ completeBefore: null })).toMatchObject({ status: 400 });
+    expect(await change({ notes: '' })).toMatchObject({ status: 200, body: { state: 3, notes: '' } });
+  });
+
+  it('meet recipients who outlive them, and whose change is seen in each', async () => {
+    const task = await create();
+    const id = task.recipients[0]?.id ?? '';
+    const change = (body: object) => call('PUT', `/recipients/${id}`, body);
+    expect(await change({ phone: '+10005550100' })).toMatchObject({ status: 400 });
+    const given = { name: 'Nobody', phone: '+10005550100', notes: '' };
+    expect(await change({ ...given, skipPhoneNumberValidation: true })).toMatchObject({
+      status: 200,
+      body: { id, ...given },
+    });
+    expect((await call('GET', `/tasks/${task.id}`)).body.recipients).toMatchObject([{ id, ...given }]);
+    await call('DELETE', `/tasks/${task.id}`);
+    expect((await call('GET', `/recipients/${id}`)).body).toMatchObject(given);
+    expect(await call('PUT', '/recipients/nobody', given)).toMatchObject({ status: 404 });
   });
 
   it('are deleted until they are active', async () => {

@@ -5,7 +5,7 @@ import { finish, whereabouts } from './finish.ts';
 import { read } from './read-task.ts';
 import { type Location, type Task, taskState } from './shapes.ts';
 import { findTask, moveTask } from './tasks.ts';
-import { emit, type World } from './world.ts';
+import { emit, modifiedNow, type World } from './world.ts';
 
 const USUAL_ETA_SECONDS = 900;
 const ARRIVED_METRES = 50;
@@ -94,7 +94,11 @@ function move(world: World, task: Task, drive: Drive): Task {
 
 function announceEta(world: World, task: Task, etaSeconds: number): Task {
   const now = world.now();
-  const announced: Task = { ...task, eta: now + etaSeconds * 1_000, timeLastModified: now };
+  const announced: Task = {
+    ...task,
+    eta: now + etaSeconds * 1_000,
+    timeLastModified: modifiedNow(world, task),
+  };
   world.store.put('task', task.id, announced);
   emit(world, 'taskEta', announced, 'WORKER', { etaSeconds });
   return announced;
@@ -111,7 +115,7 @@ function see(world: World, task: Task, name: 'start' | 'arrival', location: Loca
   const { completionDetails: details } = task;
   const seen: Task = {
     ...task,
-    timeLastModified: time,
+    timeLastModified: modifiedNow(world, task),
     completionDetails: {
       ...details,
       firstLocation: details.firstLocation.length > 0 ? details.firstLocation : location,

@@ -1,10 +1,12 @@
 import type { Delivery } from '../deliveries.ts';
 import { Journal } from '../journal.ts';
-import type { Task, Webhook, Worker } from './shapes.ts';
+import type { Recipient, Task, Webhook, Worker } from './shapes.ts';
 
 /** What the stand-in knows, by kind and id, in order of making. */
 export interface Kinds {
   task: Task;
+  /** Who is met; they outlive their tasks. */
+  recipient: Recipient;
   worker: Worker;
   webhook: Webhook;
   /** Webhook requests, as they are or were sent. */
@@ -23,7 +25,14 @@ export interface Message {
 
 export class Store extends Journal<Kinds> {
   constructor(directory: string) {
-    super(directory, { task: true, worker: true, webhook: true, message: true, delivery: true });
+    super(directory, {
+      task: true,
+      recipient: true,
+      worker: true,
+      webhook: true,
+      message: true,
+      delivery: true,
+    });
   }
 
   /** Messages that were delivered are of no use after a restart. */

@@ -4,7 +4,7 @@ import { invalidArgument, invalidTimes, notFound } from './errors.ts';
 import { newId, newShortId } from './ids.ts';
 import { metadataBody, read, readNewTask, readTaskChange, type TaskChange } from './read-task.ts';
 import { type CompletionDetails, type Location, type Task, taskState } from './shapes.ts';
-import { administrator, emit, organization, type World } from './world.ts';
+import { administrator, emit, modifiedNow, organization, type World } from './world.ts';
 
 const PAGE = 64;
 const MIDTOWN: Location = [-73.9851, 40.7589];
@@ -70,6 +70,7 @@ export function createTask(world: World, body: unknown): Task {
     timeLastModified: now,
   };
   const worker = given.container?.type === 'WORKER' ? checkedWorker(world, given.container.worker) : null;
+  for (const recipient of task.recipients) world.store.put('recipient', recipient.id, recipient);
   world.store.put('task', task.id, task);
   // A task that is born with its worker tells of its birth only.
   const made = worker ? assign(world, task, worker) : task;
@@ -87,7 +88,7 @@ export function updateTask(world: World, id: string, body: unknown): Task {
   const worker = container?.type === 'WORKER' ? checkedWorker(world, container.worker) : null;
   let changed = task;
   if (Object.keys(changes).length > 0) {
-    changed = { ...task, ...changes, timeLastModified: world.now() };
+    changed = { ...task, ...changes, timeLastModified: modifiedNow(world, task) };
     world.store.put('task', id, changed);
     emit(world, 'taskUpdated', changed, 'ADMIN');
   }
@@ -158,9 +159,8 @@ function checkDependencies({ store }: World, { dependencies = [] }: Pick<TaskCha
 }
 
 function checkChangeable(task: Task, changes: object): void {
-  if (task.state === taskState.completed) throw invalidArgument('A completed task cannot be changed');
-  if (task.state !== taskState.active) return;
+  if (task.state < taskState.active) return;
   const fixed = Object.keys(changes).find((name) => name !== 'notes' && name !== 'metadata');
   if (fixed !== undefined)
-    throw invalidArgument(`${fixed}: only notes and metadata of an active task change`);
+    throw invalidArgument(`${fixed}: only notes and metadata of a task that was begun change`);
 }

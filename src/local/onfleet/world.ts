@@ -25,6 +25,11 @@ export interface TriggerExtras {
   readonly distance?: number;
 }
 
+/** When a task changes: later than it did before, whatever the clock says. */
+export function modifiedNow(world: World, { timeLastModified }: Pick<Task, 'timeLastModified'>): number {
+  return Math.max(world.now(), timeLastModified + 1);
+}
+
 /** Owes the application, and everybody who subscribed, a webhook about a task; it is durable with the change that caused it. */
 export function emit(
   world: World,

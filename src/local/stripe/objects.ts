@@ -137,7 +137,7 @@ export function newCharge(intent: Stripe.PaymentIntent, card: TestCard, methodId
     paid: !decline,
     payment_intent: intent.id,
     payment_method: methodId,
-    payment_method_details: null,
+    payment_method_details: { type: 'card', card: cardOfCharge(card, intent.amount) },
     receipt_email: intent.receipt_email,
     receipt_number: null,
     receipt_url: null,
@@ -151,6 +151,31 @@ export function newCharge(intent: Stripe.PaymentIntent, card: TestCard, methodId
     status: decline ? 'failed' : 'succeeded',
     transfer_data: null,
     transfer_group: null,
+  };
+}
+
+/** The card as a charge tells of it. */
+function cardOfCharge({ brand, last4 }: TestCard, amount: number): Stripe.Charge.PaymentMethodDetails.Card {
+  return {
+    amount_authorized: amount,
+    authorization_code: null,
+    brand,
+    checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+    country: 'US',
+    electronic_commerce_indicator: null,
+    exp_month: 12,
+    exp_year: 2034,
+    fingerprint: null,
+    funding: 'credit',
+    installments: null,
+    last4,
+    mandate: null,
+    network: brand,
+    network_transaction_id: null,
+    regulated_status: 'unregulated',
+    three_d_secure: null,
+    transaction_link_id: null,
+    wallet: null,
   };
 }
 

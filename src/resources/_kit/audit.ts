@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Actor, TransactionContext } from '../../context.ts';
 import { execute } from './sql.ts';
 
+/** A record that is referred to is `{ id, name }`, its name as it was. */
 type Change = readonly [before: unknown, after: unknown];
 
 /** What happened to what. `personal` values are kept apart, so that they can be erased while the log stays whole. */

@@ -6,6 +6,7 @@ import { inTransaction } from '../_kit/in-transaction.ts';
 import { moveTo } from '../_kit/move-to.ts';
 import { authorize } from '../_kit/policy.ts';
 import { post } from '../_kit/post.ts';
+import { select } from '../_kit/sql.ts';
 import { notifyCustomer } from '../notifications/notify.ts';
 import { cancelPaymentIntent } from '../payments/cancel-intent.ts';
 import { openReview } from '../payments/open-review.ts';
@@ -69,7 +70,7 @@ async function cancel(ctx: TransactionContext, cancellation: Cancellation): Prom
       variables: {
         reason: '',
         amount: refundCents > 0 ? formatUsd(refundCents as Cents) : '',
-        cardWords: '',
+        cardWords: await cardThatPaid(ctx, booking.id),
       },
     });
   const isPolicy = cancellation.refundCents === undefined;
@@ -123,6 +124,16 @@ async function holdForDispute(ctx: TransactionContext, booking: Booking, frozenC
 }
 
 /** Requests the refund; returns its amount. */
+/** The one card of what was paid; '' when there were several, or none that we know. */
+async function cardThatPaid(ctx: TransactionContext, bookingId: string): Promise<string> {
+  const cards = await select<{ words: string | null }>(
+    ctx,
+    `select distinct card_words as words from payments where booking_id = $1 and status = 'succeeded'`,
+    [bookingId],
+  );
+  return (cards.length === 1 && cards[0]?.words) || '';
+}
+
 async function giveBack(
   ctx: TransactionContext,
   booking: Booking,

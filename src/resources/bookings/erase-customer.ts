@@ -6,6 +6,7 @@ import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
 import { select } from '../_kit/sql.ts';
 import { eraseDocuments } from '../documents/erase-documents.ts';
+import { eraseDeliveries } from '../logistics/erase-deliveries.ts';
 import { Booking } from './booking.model.ts';
 import { setCancelled } from './cancel-booking.ts';
 import { Customer } from './customer.model.ts';
@@ -23,7 +24,7 @@ export interface ErasurePlan {
 /**
  * Erases what is personal of a customer wherever it is kept, in one transaction: profile, bookings' snapshots and free
  * texts, audit values, webhook bodies, stored answers, addresses of nobody else (`rules.md` §6). Money rows and the audit
- * chain stay; inquiries are cancelled and links revoked. Throws `forbidden` (admins only), `not_found`,
+ * chain stay, files and Onfleet's tasks follow by job; inquiries are cancelled and links revoked. Throws `forbidden` (admins only), `not_found`,
  * `has_live_bookings` while anything is under way, `move_not_allowed` for a profile that was merged. Twice is once.
  */
 export async function eraseCustomer(ctx: Context, customerId: string): Promise<void> {
@@ -35,10 +36,9 @@ export async function eraseCustomer(ctx: Context, customerId: string): Promise<v
     await refuseLive(tx, bookings);
     for (const booking of bookings)
       if (booking.status === 'inquiry') await setCancelled(tx, booking, 'Personal data erased');
-    await eraseDocuments(
-      tx,
-      bookings.map(({ id }) => id),
-    );
+    const bookingIds = bookings.map(({ id }) => id);
+    await eraseDocuments(tx, bookingIds);
+    await eraseDeliveries(tx, bookingIds);
     await removeTraces(tx, { profiles, bookings });
     for (const { id, version } of bookings) {
       await audit(tx, {

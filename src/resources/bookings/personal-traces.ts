@@ -161,6 +161,10 @@ const traces: readonly Trace[] = [
     bind: ({ bookingIds, now }) => [bookingIds, now],
   },
   {
+    sql: 'update payments set card_words = null where booking_id = any($1::uuid[]) and card_words is not null',
+    bind: ({ bookingIds }) => [bookingIds],
+  },
+  {
     sql: 'delete from mail_choices where address = any($1::text[])',
     bind: ({ words }) => [words],
   },

@@ -33,6 +33,8 @@ export class DeliveryTask extends Model<
   /** Withdrawn, and no longer at Onfleet. */
   declare isGone: CreationOptional<boolean>;
   declare lastError: CreationOptional<string | null>;
+  /** When Onfleet had last changed what was taken in of it, by its clock. */
+  declare factsAt: CreationOptional<Date | null>;
   declare etaAt: CreationOptional<Date | null>;
   /** When the latest word from the road was said. */
   declare toldAt: CreationOptional<Date | null>;
@@ -47,6 +49,10 @@ export class DeliveryTask extends Model<
   declare completionNotes: CreationOptional<string | null>;
   declare photoIds: CreationOptional<string[]>;
   declare signatureId: CreationOptional<string | null>;
+  /** Whom it met, as Onfleet knows them. */
+  declare recipientIds: CreationOptional<string[]>;
+  /** When what is personal of it was taken from Onfleet. */
+  declare strippedAt: CreationOptional<Date | null>;
   declare createdAt: Date;
   declare updatedAt: Date;
 }
@@ -69,6 +75,7 @@ export function initDeliveryTask(db: Sequelize): void {
       sentPlaceDigest: DataTypes.TEXT,
       isGone: DataTypes.BOOLEAN,
       lastError: DataTypes.TEXT,
+      factsAt: DataTypes.DATE,
       etaAt: DataTypes.DATE,
       toldAt: DataTypes.DATE,
       latitude: DataTypes.DOUBLE,
@@ -81,6 +88,8 @@ export function initDeliveryTask(db: Sequelize): void {
       completionNotes: DataTypes.TEXT,
       photoIds: DataTypes.ARRAY(DataTypes.TEXT),
       signatureId: DataTypes.TEXT,
+      recipientIds: DataTypes.ARRAY(DataTypes.TEXT),
+      strippedAt: DataTypes.DATE,
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

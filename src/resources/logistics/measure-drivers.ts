@@ -2,9 +2,9 @@ import { BUSINESS_ZONE, type ServiceDay } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { select } from '../_kit/sql.ts';
 
-/** What a driver, or everybody on a day, drove: stops that are over, whose window begins in the period. */
+/** What a driver, everybody on a day, or a driver on a day drove: stops that are over, whose window begins in the period. */
 export interface DriverMeasure {
-  readonly of: 'total' | 'driver' | 'day';
+  readonly of: 'total' | 'driver' | 'day' | 'driver_day';
   /** `null` of what was done without one. */
   readonly driverId: string | null;
   readonly driver: string | null;
@@ -26,7 +26,7 @@ export interface Period {
   readonly until: Date;
 }
 
-/** All of a period, each driver by name and each day, the latest first: one statement. */
+/** All of a period, each driver by name and each day, the latest first, apart and together: one statement. */
 export function measureDrivers(ctx: Context, { from, until }: Period): Promise<DriverMeasure[]> {
   return select<DriverMeasure>(ctx, measureDriversSql('$1', '$2'), [from, until]);
 }
@@ -43,14 +43,14 @@ export function measureDriversSql(from: string, until: string): string {
       where t.starts_at >= ${from} and t.starts_at < ${until} and t.status in ('completed', 'failed')
         and b.archived_at is null and not b.is_test
     )
-    select case when grouping(s.driver_id) = 0 then 'driver' when grouping(s.day) = 0 then 'day' else 'total' end as of,
+    select case when grouping(s.driver_id, s.day) = 0 then 'driver_day' when grouping(s.driver_id) = 0 then 'driver' when grouping(s.day) = 0 then 'day' else 'total' end as of,
       s.driver_id as "driverId", case when grouping(s.driver_id) = 0 then max(d.name) end as driver, s.day,
       count(*) filter (where s.done)::int as completed, count(*) filter (where not s.done)::int as failed,
       count(*) filter (where s.on_time)::int as "onTime", count(s.minutes)::int as timed,
       round(avg(s.minutes), 1)::float as minutes, round(min(s.minutes), 1)::float as quickest,
       round(max(s.minutes), 1)::float as slowest
     from stops s left join drivers d on d.id = s.driver_id
-    group by grouping sets ((), (s.driver_id), (s.day))
+    group by grouping sets ((), (s.driver_id), (s.day), (s.driver_id, s.day))
     having count(*) > 0
     order by s.day desc nulls last, driver nulls last, s.driver_id`;
 }

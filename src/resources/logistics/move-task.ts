@@ -1,9 +1,15 @@
 import type { TransactionContext } from '../../context.ts';
-import { audit } from '../_kit/audit.ts';
+import { type AuditEntry, audit } from '../_kit/audit.ts';
 import type { DeliveryTask } from './delivery-task.model.ts';
 import { type DeliveryTaskStatus, deliveryTaskMoves } from './delivery-task.states.ts';
 
 type TaskColumns = Partial<Omit<DeliveryTask['dataValues'], 'id' | 'status'>>;
+
+interface Why {
+  readonly reason?: string;
+  /** What else the audit row tells. */
+  readonly changes?: AuditEntry['changes'];
+}
 
 /** Moves a locked task where it may go, with other columns and the audit row. Says whether it moved. */
 export async function moveTask(
@@ -11,7 +17,7 @@ export async function moveTask(
   task: DeliveryTask,
   status: DeliveryTaskStatus,
   columns: TaskColumns = {},
-  reason?: string,
+  { reason, changes }: Why = {},
 ): Promise<boolean> {
   const from: DeliveryTaskStatus = task.status;
   const allowed: readonly DeliveryTaskStatus[] = deliveryTaskMoves[from];
@@ -31,7 +37,7 @@ export async function moveTask(
     subjectType: 'deliveryTask',
     subjectId: task.id,
     bookingId: task.bookingId,
-    changes: { status: [from, status] },
+    changes: { status: [from, status], ...changes },
     ...(reason !== undefined && { reason }),
   });
   return true;

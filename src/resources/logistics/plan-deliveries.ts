@@ -24,7 +24,7 @@ export async function planDeliveries(ctx: TransactionContext, booking: Booking):
   const isOpen = ({ status }: DeliveryTask) => (openTaskStatuses as readonly string[]).includes(status);
   if (!runs(booking)) {
     for (const task of all.filter(isOpen))
-      await moveTask(ctx, task, 'withdrawn', {}, 'The booking does not run');
+      await moveTask(ctx, task, 'withdrawn', {}, { reason: 'The booking does not run' });
     return all;
   }
   for (const leg of legs) {

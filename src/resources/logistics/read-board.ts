@@ -17,6 +17,7 @@ export interface BoardStop {
   readonly endedAt: Date | null;
   readonly isKnown: boolean;
   readonly isRefused: boolean;
+  readonly failureReason: string | null;
   readonly bookingId: string;
   readonly number: string;
   readonly customer: string;
@@ -54,6 +55,7 @@ const STOPS = `
   select t.id, t.leg, t.status, t.attempt, t.driver_id as "driverId", t.starts_at as "startsAt", t.ends_at as "endsAt",
     t.eta_at as "etaAt", t.arrived_at as "arrivedAt", t.ended_at as "endedAt",
     t.onfleet_task_id is not null as "isKnown", t.last_error is not null as "isRefused",
+    t.failure_reason as "failureReason",
     b.id as "bookingId", b.number, concat_ws(' ', b.contact_first_name, b.contact_last_name) as customer,
     case when b.basket #>> '{airportTransfer,direction}' = case t.leg when 'pickup' then 'from_airport' else 'to_airport' end
       then b.basket #>> '{airportTransfer,airport}'

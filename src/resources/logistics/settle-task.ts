@@ -1,4 +1,5 @@
 import type { Context, TransactionContext } from '../../context.ts';
+import { type AuditEntry, audit } from '../_kit/audit.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { moveTo } from '../_kit/move-to.ts';
@@ -13,6 +14,7 @@ import { openReview } from '../payments/open-review.ts';
 import { DeliveryTask } from './delivery-task.model.ts';
 import { Driver } from './driver.model.ts';
 import { moveTask } from './move-task.ts';
+import { NO_REASON } from './onfleet/failure-words.ts';
 import type { TaskFacts } from './onfleet/tasks.ts';
 import { syncDrivers } from './sync-drivers.ts';
 import type { TrackingKind } from './tracking-update.model.ts';
@@ -53,7 +55,7 @@ export async function settleTask(
     if (task.status !== 'withdrawn') {
       const hasMoved = await follow(tx, task, facts, driverId);
       if (word && isNews) await listen(tx, task, word);
-      if (hasMoved) await bringBooking(tx, booking, task);
+      if (hasMoved) await bringBooking(tx, booking, task, facts);
     }
     crashPoint(ctx, 'task.before_commit');
   });
@@ -100,7 +102,10 @@ async function keepWord(
   return kept.length > 0;
 }
 
-/** Says whether its status has changed: what is told again later changes its booking no more. */
+/**
+ * Says whether its status has changed: what is told again later changes its booking no more. What was read before something
+ * newer that was taken in already says nothing of who drives.
+ */
 async function follow(
   ctx: TransactionContext,
   task: DeliveryTask,
@@ -109,26 +114,71 @@ async function follow(
 ): Promise<boolean> {
   const now = ctx.clock.now();
   const isOver = facts.status === 'completed' || facts.status === 'failed';
-  task.set({
-    driverId: driverId ?? (facts.workerId === null && !isOver ? null : task.driverId),
-    onfleetTaskId: facts.id,
-    trackingUrl: facts.trackingUrl ?? task.trackingUrl,
-  });
+  const { modifiedAt } = facts;
+  const isLate = task.factsAt !== null && modifiedAt !== null && modifiedAt < task.factsAt;
+  if (isLate && (facts.status === 'created' || facts.status === 'assigned')) return false;
+  const before = task.driverId;
+  const isNobodys = facts.workerId === null && !isOver;
+  if (!isLate)
+    task.set({
+      driverId: driverId ?? (isNobodys ? null : before),
+      factsAt: modifiedAt ?? task.factsAt,
+      onfleetTaskId: facts.id,
+      trackingUrl: task.strippedAt === null ? (facts.trackingUrl ?? task.trackingUrl) : null,
+    });
   if (task.changed()) await task.set({ updatedAt: now }).save({ transaction: ctx.tx });
-  if (facts.status === task.status) return false;
+  const changes = await driverChange(ctx, before, task.driverId);
+  const hasMoved = facts.status !== task.status && (await moveOn(ctx, task, facts, changes));
+  if (!hasMoved && changes.driverId)
+    await audit(ctx, {
+      action: 'deliveryTask.driverChanged',
+      subjectType: 'deliveryTask',
+      subjectId: task.id,
+      bookingId: task.bookingId,
+      changes,
+    });
+  return hasMoved;
+}
+
+/** Who drove and who drives, with their names as they are; empty when it is the same. */
+async function driverChange(
+  ctx: TransactionContext,
+  before: string | null,
+  after: string | null,
+): Promise<NonNullable<AuditEntry['changes']>> {
+  if (before === after) return {};
+  const drivers = await Driver.findAll({
+    where: { id: [before, after].flatMap((id) => id ?? []) },
+    transaction: ctx.tx,
+  });
+  const named = (id: string | null) => {
+    const driver = drivers.find((each) => each.id === id);
+    return driver ? { id: driver.id, name: driver.name } : null;
+  };
+  return { driverId: [named(before), named(after)] };
+}
+
+function moveOn(
+  ctx: TransactionContext,
+  task: DeliveryTask,
+  facts: TaskFacts,
+  changes: NonNullable<AuditEntry['changes']>,
+): Promise<boolean> {
+  const now = ctx.clock.now();
+  const isOver = facts.status === 'completed' || facts.status === 'failed';
   const startedAt = task.startedAt ?? now;
-  return moveTask(ctx, task, facts.status, {
+  const columns = {
     ...(facts.status === 'in_progress' && { startedAt }),
     ...(isOver && {
       endedAt: now,
       etaAt: null,
-      failureReason:
-        facts.status === 'failed' ? (facts.failureReason ?? 'No reason was given').slice(0, 500) : null,
+      failureReason: facts.status === 'failed' ? (facts.failureReason ?? NO_REASON).slice(0, 500) : null,
       completionNotes: facts.notes?.slice(0, 10_000) ?? null,
       photoIds: [...facts.photoIds],
       signatureId: facts.signatureId,
     }),
-  });
+  };
+  return moveTask(ctx, task, facts.status, columns, { changes });
 }
 
 /** Expected times and positions: the latest counts, and only of one on its way (`rules.md` §7). */
@@ -151,8 +201,13 @@ async function listen(
   );
 }
 
-async function bringBooking(ctx: TransactionContext, booking: Booking, task: DeliveryTask): Promise<void> {
-  if (task.status === 'failed') return putBack(ctx, booking, task);
+async function bringBooking(
+  ctx: TransactionContext,
+  booking: Booking,
+  task: DeliveryTask,
+  facts: TaskFacts,
+): Promise<void> {
+  if (task.status === 'failed') return putBack(ctx, booking, task, facts);
   const hasBegun = task.status === 'in_progress' || task.status === 'completed';
   if (hasBegun && booking.status === 'confirmed' && booking.deliveryFailedAt === null)
     await moveTo(ctx, booking, 'in_progress', { reason: 'The driver is on the way' });
@@ -182,7 +237,12 @@ async function tellOnTheWay(ctx: TransactionContext, booking: Booking, task: Del
 }
 
 /** It was not delivered: the money stays, the rest of the day is off, and a new date is to be agreed. */
-async function putBack(ctx: TransactionContext, booking: Booking, task: DeliveryTask): Promise<void> {
+async function putBack(
+  ctx: TransactionContext,
+  booking: Booking,
+  task: DeliveryTask,
+  { failureForCustomer }: TaskFacts,
+): Promise<void> {
   const runs = booking.status === 'confirmed' || booking.status === 'in_progress';
   if (!runs || booking.deliveryFailedAt !== null) return;
   if (booking.status === 'in_progress')
@@ -192,20 +252,20 @@ async function putBack(ctx: TransactionContext, booking: Booking, task: Delivery
   await notifyCustomer(ctx, booking, {
     type: 'delivery_failed',
     eventKey: task.id,
-    variables: { reason: '' },
+    variables: { reason: failureForCustomer ? `${failureForCustomer}.` : '' },
   });
   await openReview(ctx, {
     kind: 'delivery_failed',
     subject: booking.id,
     bookingId: booking.id,
-    reason: `The ${task.leg} of ${booking.number} failed: ${task.failureReason ?? 'no reason was given'}.`,
+    reason: `The ${task.leg} of ${booking.number} failed. ${task.failureReason ?? NO_REASON}.`,
     suggestedStep: NEXT_STEP,
   });
   await alertStaff(ctx, {
     kind: 'delivery_failed',
     subject: task.id,
     title: `The ${task.leg} of ${booking.number} failed`,
-    body: `${reasonWords(task.failureReason)}.\n\n${NEXT_STEP}`,
+    body: `${task.failureReason ?? NO_REASON}.\n\n${NEXT_STEP}`,
     booking,
     path: `/resources/bookings/records/${booking.id}/show`,
     roles: office,
@@ -214,15 +274,3 @@ async function putBack(ctx: TransactionContext, booking: Booking, task: Delivery
 
 const NEXT_STEP =
   'Call the customer, agree on a new date and reschedule, or cancel: all of the money goes back.';
-
-/** Onfleet's code as words: `CUSTOMER_UNAVAILABLE: Nobody home` as `Customer unavailable: Nobody home`. */
-function reasonWords(reason: string | null): string {
-  if (reason === null || reason === 'OTHER') return 'The driver gave no reason';
-  return reason
-    .replace(/^OTHER: /, '')
-    .replace(/^[A-Z]{2,}(?:_[A-Z]+)*(?=:|$)/, (code) => {
-      const words = code.toLowerCase().replaceAll('_', ' ');
-      return words.charAt(0).toUpperCase() + words.slice(1);
-    })
-    .replace(/[.\s]+$/, '');
-}

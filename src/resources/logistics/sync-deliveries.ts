@@ -127,8 +127,9 @@ async function keep(
     await execute(
       tx,
       `update delivery_tasks set onfleet_task_id = $2, tracking_url = $3, sent_digest = $4,
-         sent_place_digest = $5, last_error = null, updated_at = $6 where id = $1`,
-      [task.id, facts.id, facts.trackingUrl, digest, placeDigest, tx.clock.now()],
+         sent_place_digest = $5, last_error = null, updated_at = $6,
+         recipient_ids = array(select unnest(recipient_ids) union select unnest($7::text[])) where id = $1`,
+      [task.id, facts.id, facts.trackingUrl, digest, placeDigest, tx.clock.now(), facts.recipientIds],
     );
     await closeReview(tx, { kind: 'task_refused', subject: task.id, resolution: 'Onfleet has taken it.' });
   });

@@ -30,6 +30,10 @@ async function linksOfBooking(ctx: Context, { type, variables }: Notification, b
     const isGiven = (await Feedback.count({ where: { bookingId: booking.id } })) > 0;
     return { ...links, feedbackUrl: isGiven ? '' : feedbackUrl(config, booking) };
   }
+  if (type === 'payment_receipt') {
+    const { attempt } = variables;
+    return { ...links, documentUrl: attempt ? `${links.trackingUrl}/receipts/${attempt}.pdf` : '' };
+  }
   if (type.startsWith('coi_')) return { ...links, documentUrl: links.trackingUrl };
   const until =
     type === 'payment_failed'

@@ -21,6 +21,7 @@ const kinds = {
   refund_refused: 'Refund refused by Stripe',
   override_removed: 'Agreed price gone',
   stripe_disagrees: 'Stripe disagrees',
+  task_not_stripped: 'Erased, but not at Onfleet',
   task_not_withdrawn: 'Task not withdrawn',
   task_refused: 'Task refused by Onfleet',
 };
@@ -48,6 +49,7 @@ export const needsReviews = defineResource({
       refund_refused: 'bad',
       override_removed: 'warn',
       stripe_disagrees: 'bad',
+      task_not_stripped: 'bad',
       task_not_withdrawn: 'bad',
       task_refused: 'bad',
     }),

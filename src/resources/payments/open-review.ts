@@ -7,6 +7,7 @@ interface Review {
     | 'bad_feedback'
     | 'completion_waits'
     | 'delivery_failed'
+    | 'task_not_stripped'
     | 'task_not_withdrawn'
     | 'task_refused'
     | 'books_disagree'

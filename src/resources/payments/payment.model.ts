@@ -19,6 +19,8 @@ export class Payment extends Model<InferAttributes<Payment>, InferCreationAttrib
   declare status: CreationOptional<PaymentStatus>;
   declare stripePaymentIntentId: CreationOptional<string | null>;
   declare stripeChargeId: CreationOptional<string | null>;
+  /** The card that paid, `Visa ending 4242`; `null` for what was no card. */
+  declare cardWords: CreationOptional<string | null>;
   declare failureCode: CreationOptional<string | null>;
   declare failureReason: CreationOptional<string | null>;
   declare capturedCents: CreationOptional<number>;
@@ -41,6 +43,7 @@ export function initPayment(db: Sequelize): void {
       status: DataTypes.TEXT,
       stripePaymentIntentId: DataTypes.TEXT,
       stripeChargeId: DataTypes.TEXT,
+      cardWords: DataTypes.TEXT,
       failureCode: DataTypes.TEXT,
       failureReason: DataTypes.TEXT,
       capturedCents: DataTypes.INTEGER,

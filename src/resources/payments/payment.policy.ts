@@ -21,7 +21,14 @@ export const paymentPolicy: ResourcePolicy = {
       'createdAt',
       'updatedAt',
     ),
-    ...readable(office, 'stripePaymentIntentId', 'stripeChargeId', 'failureCode', 'failureReason'),
+    ...readable(
+      office,
+      'stripePaymentIntentId',
+      'stripeChargeId',
+      'cardWords',
+      'failureCode',
+      'failureReason',
+    ),
   },
   actions: { ...lookedAtBy(everyone), requestRefund: office },
 };

@@ -45,6 +45,7 @@ export const payments = defineResource({
       (of) => moneySql(`(${of('capturedCents')} - ${of('refundedCents')} - ${of('lostDisputeCents')})`),
       { align: 'right', isHarmless: true },
     ),
+    cardWords: text('Card'),
     failureReason: longText('Why it failed'),
     stripePaymentIntentId: text('Stripe intent'),
     stripeChargeId: text('Stripe charge'),
@@ -56,7 +57,7 @@ export const payments = defineResource({
   sections: [
     {
       title: 'Payment',
-      columns: ['bookingId', 'amountCents', 'status', 'purpose', 'attempt', 'failureReason'],
+      columns: ['bookingId', 'amountCents', 'status', 'purpose', 'cardWords', 'attempt', 'failureReason'],
     },
     { title: 'Money moved', columns: [...moved, 'left'] },
     { title: 'At Stripe', columns: ['stripePaymentIntentId', 'stripeChargeId'] },

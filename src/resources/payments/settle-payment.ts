@@ -95,6 +95,7 @@ async function settleSuccess(ctx: Context, found: Payment, intent: IntentFacts):
         status: 'succeeded',
         stripePaymentIntentId: intent.id,
         stripeChargeId: intent.chargeId,
+        cardWords: intent.cardWords,
         failureCode: null,
         failureReason: null,
         settledAt: now,
@@ -121,8 +122,9 @@ async function settleSuccess(ctx: Context, found: Payment, intent: IntentFacts):
       variables: {
         amount: formatUsd(cents(intent.receivedCents)),
         paidOn: formatServiceDay(serviceDayOf(now)),
-        cardWords: '',
-        documentUrl: '',
+        cardWords: intent.cardWords ?? '',
+        // Its link is made with the mail.
+        attempt: String(payment.attempt),
       },
     });
     await booking.reload({ transaction: tx.tx });

@@ -147,11 +147,16 @@ async function settle(
 /** What it newly makes due of a booking that was sold is written as a credit: nobody asks for it again (`rules.md` §5). */
 async function succeed(ctx: TransactionContext, booking: Booking, refund: Refund): Promise<void> {
   const dueBefore = amountDue(booking);
+  const payment = await Payment.findByPk(refund.paymentId, { transaction: ctx.tx, rejectOnEmpty: true });
   await writeLedger(ctx, refund, 'refunded');
   await notifyCustomer(ctx, booking, {
     type: 'refund_issued',
     eventKey: refund.id,
-    variables: { amount: formatUsd(refund.amountCents as Cents), cardWords: '', reason: '' },
+    variables: {
+      amount: formatUsd(refund.amountCents as Cents),
+      cardWords: payment.cardWords ?? '',
+      reason: '',
+    },
   });
   await booking.reload({ transaction: ctx.tx });
   const amountCents = Math.max(0, amountDue(booking)) - Math.max(0, dueBefore);

@@ -3,6 +3,7 @@ import { fromEpochMilliseconds } from '../../../clock.ts';
 import type { Context } from '../../../context.ts';
 import type { DeliveryTaskStatus } from '../delivery-task.states.ts';
 import { askOnfleet, OnfleetProblem } from './client.ts';
+import { failureWords, knownFailure } from './failure-words.ts';
 
 /** What a driver is told of a stop. */
 export interface TaskDescription {
@@ -44,10 +45,17 @@ export interface TaskFacts {
   readonly workerId: string | null;
   readonly trackingUrl: string | null;
   readonly endedAt: Date | null;
+  /** When it changed last, by Onfleet's clock. */
+  readonly modifiedAt: Date | null;
+  /** In words for staff, of one that failed. */
   readonly failureReason: string | null;
+  /** In words that its customer may read, where we have some. */
+  readonly failureForCustomer: string | null;
   readonly notes: string | null;
   readonly photoIds: readonly string[];
   readonly signatureId: string | null;
+  /** Whom it meets. */
+  readonly recipientIds: readonly string[];
 }
 
 const text = z.string().nullish();
@@ -56,6 +64,8 @@ const taskSchema = z.looseObject({
   state: z.int(),
   worker: text,
   trackingURL: text,
+  timeLastModified: z.number().nullish(),
+  recipients: z.array(z.looseObject({ id: z.string() })).nullish(),
   metadata: z.array(z.looseObject({ name: z.string(), value: z.unknown() })).nullish(),
   completionDetails: z
     .looseObject({
@@ -158,18 +168,22 @@ function factsOf(task: z.output<typeof taskSchema>): TaskFacts {
   const details = task.completionDetails;
   const mark = task.metadata?.find(({ name }) => name === MARK)?.value;
   const isOver = task.state === COMPLETED;
+  const status = statusOf(task.state, task.worker ?? null, details?.success === true);
   const photos = details?.photoUploadIds ?? (details?.photoUploadId ? [details.photoUploadId] : []);
   return {
     id: task.id,
     deliveryTaskId: typeof mark === 'string' ? mark : null,
-    status: statusOf(task.state, task.worker ?? null, details?.success === true),
+    status,
     workerId: task.worker ?? null,
     trackingUrl: task.trackingURL ?? null,
     endedAt: isOver && details?.time ? fromEpochMilliseconds(details.time) : null,
-    failureReason: [details?.failureReason, details?.failureNotes].filter(Boolean).join(': ') || null,
+    modifiedAt: task.timeLastModified == null ? null : fromEpochMilliseconds(task.timeLastModified),
+    failureReason: status === 'failed' ? failureWords(details?.failureReason, details?.failureNotes) : null,
+    failureForCustomer: status === 'failed' ? knownFailure(details?.failureReason) : null,
     notes: details?.successNotes ?? details?.notes ?? null,
     photoIds: photos,
     signatureId: details?.signatureUploadId ?? null,
+    recipientIds: (task.recipients ?? []).map(({ id }) => id),
   };
 }
 

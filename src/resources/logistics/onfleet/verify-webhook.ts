@@ -16,6 +16,11 @@ const eventSchema = z.looseObject({
   triggerId: z.int(),
   triggerName: z.string().min(1).max(100),
   time: z.number(),
+  /** All that is kept of it: where the driver was. Of whom the task meets we know, and what it is now is read anew. */
+  data: z
+    .object({ worker: z.object({ location: z.unknown() }).nullish().catch(null) })
+    .nullish()
+    .catch(null),
 });
 
 /**

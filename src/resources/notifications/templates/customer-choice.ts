@@ -41,32 +41,4 @@ See your booking: {{ bookingUrl }}
 Would you like to go on, or does another day suit you better? Reply to this mail: a person answers, looks whether the price is still the same, and sends you the link to pay.`,
     variables: { ...bookingVariables, ...foot },
   },
-
-  feedback_request: {
-    name: 'Feedback request',
-    about: 'Sent some days after a completed booking, when no feedback has come.',
-    audience: 'customer',
-    isTransactional: false,
-    subject: 'How was your move on {{ day }}?',
-    html: `<h1>How did we do?</h1>
-${greeting}
-<p>A few days ago we delivered your things to {{ deliveryAddress }}. Would you tell us how it went? It takes a minute, and we read every answer.</p>
-<a class="button" href="{{ feedbackUrl }}">Tell us how it went</a>
-<p>If something went wrong, reply to this mail instead, and we put it right.</p>
-<p class="quiet">Booking {{ bookingNumber }} · {{ serviceName }} · {{ day }}</p>`,
-    text: `Hi {{ firstName }},
-
-A few days ago we delivered your things to {{ deliveryAddress }}. Would you tell us how it went? It takes a minute, and we read every answer:
-
-{{ feedbackUrl }}
-
-If something went wrong, reply to this mail instead, and we put it right.
-
-Booking {{ bookingNumber }} · {{ serviceName }} · {{ day }}`,
-    variables: {
-      ...bookingVariables,
-      feedbackUrl: { label: 'Link to the feedback page', sample: 'https://totetaxi.example/feedback/k7Qm2x' },
-      ...foot,
-    },
-  },
 } as const satisfies Record<string, TemplateType>;

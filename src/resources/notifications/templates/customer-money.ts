@@ -56,7 +56,7 @@ If you do not know this payment or the sum is wrong, reply to this mail.`,
       cardWords,
       documentUrl: {
         label: "Link to the receipt, '' when there is none",
-        sample: 'https://totetaxi.example/receipts/TT-000123-1',
+        sample: 'https://totetaxi.example/booking/k7Qm2x/receipts/1.pdf',
       },
     },
   },

@@ -26,8 +26,21 @@ const serviceNames: Readonly<Record<Booking['service'], string>> = {
 export async function writeReceipt(ctx: Context, paymentId: string): Promise<Paper> {
   authorize(ctx, paymentPolicy, 'show');
   const payment = await Payment.findByPk(paymentId, { rejectOnEmpty: new Refusal('not_found') });
+  return receiptOf(ctx, payment, await bookingOf(payment.bookingId));
+}
+
+/** The same for the customer whose booking it is, whose token was looked at, by its number on the receipt. Throws `not_found`. */
+export async function writeCustomersReceipt(ctx: Context, booking: Booking, attempt: number): Promise<Paper> {
+  const payment = await Payment.findOne({
+    where: { bookingId: booking.id, attempt },
+    rejectOnEmpty: new Refusal('not_found'),
+  });
+  const actor = { type: 'customer', bookingId: booking.id, address: null } as const;
+  return receiptOf({ ...ctx, actor }, payment, booking);
+}
+
+async function receiptOf(ctx: Context, payment: Payment, booking: Booking): Promise<Paper> {
   if (payment.status !== 'succeeded' || payment.settledAt === null) throw new Refusal('not_found');
-  const booking = await bookingOf(payment.bookingId);
   await note(ctx, 'payment', payment.id, booking);
   const { lines, discount } = booking.price;
   return {

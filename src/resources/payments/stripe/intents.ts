@@ -12,6 +12,8 @@ export interface IntentFacts {
   readonly currency: string;
   readonly clientSecret: string | null;
   readonly chargeId: string | null;
+  /** The card that paid, in words; only of an intent that was asked for by itself. */
+  readonly cardWords: string | null;
   readonly createdAt: Date;
   /** Our payment's and booking's ids, when the intent is ours. */
   readonly paymentId: string | null;
@@ -50,7 +52,9 @@ export async function createIntent(ctx: Context, order: IntentOrder): Promise<In
 }
 
 export async function retrieveIntent(ctx: Context, intentId: string): Promise<IntentFacts> {
-  return factsOf(await askStripe(() => stripeClient(ctx).paymentIntents.retrieve(intentId)));
+  return factsOf(
+    await askStripe(() => stripeClient(ctx).paymentIntents.retrieve(intentId, { expand: ['latest_charge'] })),
+  );
 }
 
 /** Confirms an intent at the stand-in as the customer's browser would; a bank that wants to ask first is named. */
@@ -123,6 +127,7 @@ function factsOf(intent: Stripe.PaymentIntent): IntentFacts {
     currency: intent.currency,
     clientSecret: intent.client_secret,
     chargeId: typeof charge === 'string' ? charge : (charge?.id ?? null),
+    cardWords: typeof charge === 'string' ? null : cardWords(charge?.payment_method_details?.card),
     createdAt: fromEpochSeconds(intent.created),
     paymentId: intent.metadata.payment_id ?? null,
     bookingId: intent.metadata.booking_id ?? null,
@@ -130,6 +135,22 @@ function factsOf(intent: Stripe.PaymentIntent): IntentFacts {
       ? { code: failure.decline_code ?? failure.code ?? failure.type, reason: declineWords(failure) }
       : null,
   };
+}
+
+const brands: Readonly<Record<string, string>> = {
+  amex: 'American Express',
+  diners: 'Diners Club',
+  discover: 'Discover',
+  jcb: 'JCB',
+  mastercard: 'Mastercard',
+  unionpay: 'UnionPay',
+  visa: 'Visa',
+};
+
+/** `Visa ending 4242`; a brand that we do not know is a card. */
+function cardWords(card: Stripe.Charge.PaymentMethodDetails.Card | null | undefined): string | null {
+  if (!card?.last4) return null;
+  return `${brands[card.brand ?? ''] ?? 'card'} ending ${card.last4}`;
 }
 
 const words: Readonly<Record<string, string>> = {
