@@ -325,8 +325,18 @@ describe('the clean-up', () => {
     expect(await statFile(app.ctx, storedKey({ id: kept }))).not.toBeNull();
     expect((await complete(app, made, abandoned)).status).toBe(404);
 
-    // The booking's own schedules have expired it meanwhile; a year after its day nobody needs it.
+    const save = (panel: Panel, keptDaysCoi: number, were: number) =>
+      panel.post('/admin/api/pages/settings', { values: { keptDaysCoi }, were: { keptDaysCoi: were } });
+    expect((await save(staff, 400, 365)).status).toBe(403);
+    expect(Object.keys((await save(admin, 29, 365)).body.errors)).toEqual(['keptDaysCoi']);
+    const longer = await save(admin, 400, 365);
+    expect(JSON.stringify(longer.body.blocks)).toContain('Days certificates are kept: 365 → 400');
+    // The booking's own schedules have expired it meanwhile; a year after its day nobody needs it, but the office keeps it.
     await app.moveClock({ now: '2028-08-12T16:00:00Z' });
+    await purgeDocuments(app.ctx);
+    expect((await statuses())[1]).toMatchObject({ status: 'stored' });
+    await save(admin, 365, 400);
+    expect(await planned()).toMatch(/kept\.pdf of TT-\d+: kept long enough\./);
     await purgeDocuments(app.ctx);
     expect((await statuses())[1]).toMatchObject({ status: 'gone', because: 'kept_long_enough' });
     await eventually(async () => expect(await statFile(app.ctx, storedKey({ id: kept }))).toBeNull());

@@ -73,6 +73,28 @@ const groups = [
     ],
   },
   {
+    title: 'Documents',
+    fields: [
+      figure(
+        'keptDaysCoi',
+        'count',
+        'Days certificates are kept',
+        'From the service day, or from the day a file came when that is later. Deleted files do not come back.',
+      ),
+      figure(
+        'keptDaysReplacedCoi',
+        'count',
+        'Days a replaced certificate is kept',
+        'From the day another took its place.',
+      ),
+      figure('keptDaysInvoice', 'count', 'Days invoices are kept'),
+      figure('keptDaysReceipt', 'count', 'Days receipts are kept'),
+      figure('keptDaysPhoto', 'count', 'Days photos are kept'),
+      figure('keptDaysProofOfDelivery', 'count', 'Days proofs of delivery are kept'),
+      figure('keptDaysOther', 'count', 'Days other files are kept'),
+    ],
+  },
+  {
     title: 'Mail',
     fields: [
       figure(

@@ -8,6 +8,8 @@ import { select } from '../_kit/sql.ts';
 const minutes = z.int().min(1).max(43_200);
 const cents = z.int().min(0).max(100_000_000);
 const rate = z.int().min(0).max(10_000);
+/** How long files are kept: a month at least, so that a slip of the pen deletes nothing of last week, and ten years at most. */
+const keptDays = z.int().min(30).max(3_653);
 
 export const settingsSchema = z.object({
   holdMinutes: minutes.default(30),
@@ -27,6 +29,13 @@ export const settingsSchema = z.object({
   fullRefundBasisPoints: rate.default(10_000),
   partialRefundHours: z.int().min(0).max(720).default(24),
   partialRefundBasisPoints: rate.default(5_000),
+  keptDaysCoi: keptDays.default(365),
+  keptDaysReplacedCoi: keptDays.default(90),
+  keptDaysInvoice: keptDays.default(2_557),
+  keptDaysReceipt: keptDays.default(2_557),
+  keptDaysPhoto: keptDays.default(730),
+  keptDaysProofOfDelivery: keptDays.default(730),
+  keptDaysOther: keptDays.default(365),
   companyAddress: z
     .string()
     .trim()
