@@ -249,6 +249,66 @@ describe('a certificate', () => {
   });
 });
 
+describe('a certificate of a booking that is not paid yet', () => {
+  const MOVED = '2027-05-26';
+
+  /** One that is approved until a week after the service day. */
+  async function approved(): Promise<Made & { coiId: string; email: string }> {
+    people += 1;
+    const email = `coi${people}@example.com`;
+    const contact = { firstName: 'Jo', lastName: 'Doe', email, phone: '(212) 555-0100' };
+    const made = { ...(await makeBooking(app, { coi: true, contact })), email };
+    await upload(app, made);
+    const coiId = await coiOf(made);
+    await staff.record('cois', coiId, 'approve', { ...reading, expiryDate: '2027-05-19' });
+    expect(await statusOf(made)).toBe('approved');
+    return { ...made, coiId };
+  }
+  const byCustomer = async (made: Made, pickupDate: string) =>
+    (await app.api.patch(made.path, { pickupDate }, made.headers)).status === 200;
+  const byStaff = async (made: Made, pickupDate: string) =>
+    (await staff.record('bookings', made.id, 'change', { pickupDate })).body.notice.type === 'success';
+  const told = async ({ id }: Made) =>
+    (await select(app.ctx, `select from notifications where booking_id = $1 and type = 'coi_expiring'`, [id]))
+      .length;
+  const reopened = async ({ coiId }: { coiId: string }) =>
+    (
+      await select(
+        app.ctx,
+        `select from audit_logs where subject_id = $1 and action = 'coi.submitted' and reason like 'It does not cover%'`,
+        [coiId],
+      )
+    ).length;
+
+  it.each([
+    ['its customer', byCustomer],
+    ['the office', byStaff],
+  ])('waits for a review again once %s moves the day past its end', async (_who, move) => {
+    const made = await approved();
+    expect(await move(made, MOVED)).toBe(true);
+    expect(await statusOf(made)).toBe('submitted');
+    expect([await reopened(made), await told(made)]).toEqual([1, 1]);
+  });
+
+  it('is reopened once, however often and at once the day is moved', async () => {
+    const made = await approved();
+    await Promise.all([1, 2, 3].map(() => byCustomer(made, MOVED)));
+    await byStaff(made, MOVED);
+    expect(await statusOf(made)).toBe('submitted');
+    expect([await reopened(made), await told(made)]).toEqual([1, 1]);
+  });
+
+  it('stays approved where it covers the new day, where no day moves and where the move is refused', async () => {
+    const made = await approved();
+    expect(await byCustomer(made, '2027-05-19')).toBe(true);
+    expect((await app.api.patch(made.path, { instructions: 'Ring twice' }, made.headers)).status).toBe(200);
+    expect(await byCustomer(made, '2026-05-26')).toBe(false);
+    expect(await byStaff(made, '2026-05-26')).toBe(false);
+    expect(await statusOf(made)).toBe('approved');
+    expect([await reopened(made), await told(made)]).toEqual([0, 0]);
+  });
+});
+
 describe('the morning watch', () => {
   it('asks once for what is missing three days before, and for what ends too soon', async () => {
     await app.moveClock({ now: '2027-07-06T14:00:00Z' });
