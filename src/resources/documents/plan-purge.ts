@@ -20,15 +20,20 @@ export interface Purgeable {
  * not over yet.
  */
 export async function planPurge(ctx: Context): Promise<Purgeable[]> {
+  return select<Purgeable>(ctx, purgeableSql, await purgeBind(ctx));
+}
+
+/** What `purgeableSql` is asked with now. */
+export async function purgeBind(ctx: Context): Promise<unknown[]> {
   const now = ctx.clock.now();
   const settings = await readSettings(ctx);
-  return select<Purgeable>(ctx, purgeableSql, [
+  return [
     addMilliseconds(now, -UPLOAD_HOURS * 3_600_000),
     serviceDayOf(now),
     JSON.stringify(keptDaysOf(settings)),
     settings.keptDaysReplacedCoi,
     BUSINESS_ZONE,
-  ]);
+  ];
 }
 
 /** So many days a document is kept after its booking's service day, or after it came when that is later. */
@@ -43,7 +48,7 @@ function keptDaysOf(settings: Settings): Readonly<Record<DocumentCategory, numbe
   };
 }
 
-const purgeableSql = `
+export const purgeableSql = `
   select id, reason, byte_size as "byteSize", file_name as "fileName", number from (
     select d.id, d.byte_size, d.file_name, d.created_at, b.number, case
       when d.status = 'awaiting' then case when d.created_at < $1 then 'abandoned' end
