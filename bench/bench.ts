@@ -7,6 +7,7 @@ import { migrateUp } from '../src/migrations.ts';
 import { startApplication, startScript } from './children.ts';
 import { openBenchContext } from './context.ts';
 import { measureBookings } from './measures/bookings.ts';
+import { measureDocuments } from './measures/documents.ts';
 import { measureExport } from './measures/export.ts';
 import { measureJobs } from './measures/jobs.ts';
 import { measurePanel } from './measures/panel.ts';
@@ -41,6 +42,7 @@ const measures = {
   export: measureExport,
   jobs: measureJobs,
   road: measureRoad,
+  documents: measureDocuments,
 } as const;
 
 const directory = mkdtempSync(join(tmpdir(), 'totetaxi-bench-'));

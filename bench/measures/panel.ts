@@ -60,12 +60,12 @@ export async function measurePanel(scene: Scene): Promise<Row[]> {
 }
 
 /** The session's cookie of a demo login. */
-export async function signIn(url: string): Promise<string> {
+export async function signIn(url: string, who = 'staff'): Promise<string> {
   const answer = await fetch(`${url}/admin/login`, {
     method: 'POST',
     redirect: 'manual',
     headers: same,
-    body: new URLSearchParams({ email: 'staff@totetaxi.test', password: 'totetaxi-demo' }),
+    body: new URLSearchParams({ email: `${who}@totetaxi.test`, password: 'totetaxi-demo' }),
   });
   const [cookie = ''] = answer.headers.getSetCookie();
   if (answer.status !== 302 || cookie === '') throw new Error(`not signed in: ${answer.status}`);

@@ -259,7 +259,7 @@ function verbAction(
         title: verb.label,
         destructive: verb.destructive ?? false,
         fields: form ? fieldsOf(form) : [],
-        values: verb.initial?.(row) ?? {},
+        values: (await verb.initial?.(row, ctx)) ?? {},
         version: row.version,
       };
       if (request.method !== 'post') {

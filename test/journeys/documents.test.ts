@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { select } from '../../src/resources/_kit/sql.ts';
+import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { incomingKey, storedKey } from '../../src/resources/documents/document.model.ts';
 import { presignDownload, putFile, statFile } from '../../src/resources/documents/s3/client.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
@@ -99,11 +99,28 @@ describe('a file', () => {
     expect(rows.every(({ actor }) => actor === 'customer')).toBe(true);
   });
 
-  it('is one of twenty at most', async () => {
+  it('is one of twenty at most, of however many are announced at once', async () => {
     const full = await makeBooking(app, { pickupDate: '2027-05-18' });
-    const answers = await Promise.all(Array.from({ length: 22 }, () => announce(app, full)));
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(20);
-    expect(answers.find(({ status }) => status !== 201)?.body.code).toBe('too_many_files');
+    const answers = await Promise.all(Array.from({ length: 30 }, () => announce(app, full)));
+    const refused = answers.filter(({ status }) => status !== 201);
+    expect(refused.map(({ body }) => body.code)).toEqual(Array.from({ length: 10 }, () => 'too_many_files'));
+    const rows = await select(app.ctx, 'select from documents where booking_id = $1', [full.id]);
+    expect(rows).toHaveLength(20);
+  });
+
+  it('is one of twenty at most for the database, too, where thirty are written at once and nobody counts', async () => {
+    const { id } = await makeBooking(app, { pickupDate: '2027-05-20' });
+    const written = await Promise.allSettled(
+      Array.from({ length: 30 }, () =>
+        execute(
+          app.ctx,
+          `insert into documents (booking_id, category, file_name, content_type, byte_size, uploader, created_at, updated_at)
+           values ($1, 'other', 'x.pdf', 'application/pdf', 1, 'system', now(), now())`,
+          [id],
+        ),
+      ),
+    );
+    expect(written.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
   });
 });
 

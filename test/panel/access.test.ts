@@ -35,6 +35,7 @@ const rulebook: Readonly<
       duplicate: 'admin staff',
       addNote: 'admin staff',
       sendMessage: 'admin staff',
+      issueCertificate: 'admin staff',
       complete: 'admin staff',
       archive: 'admin',
       overridePrice: 'admin',
@@ -49,7 +50,12 @@ const rulebook: Readonly<
     verbs: { merge: 'admin', erase: 'admin' },
   },
   feedbacks: { read: 'admin staff viewer', write: '' },
-  documents: { read: 'admin staff', write: '', elsewhere: ['upload', 'open'] },
+  documents: {
+    read: 'admin staff',
+    write: '',
+    verbs: { sendToBuilding: 'admin staff' },
+    elsewhere: ['upload', 'open'],
+  },
   cois: { read: 'admin staff', write: '', verbs: { approve: 'admin staff', reject: 'admin staff' } },
   documentPurges: { read: 'admin', write: 'admin' },
   deliveryTasks: {

@@ -1,3 +1,4 @@
+import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays, type ServiceDay } from '../../src/clock.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
@@ -249,6 +250,211 @@ describe('a certificate', () => {
   });
 });
 
+describe('a certificate of a booking that is not paid yet', () => {
+  const MOVED = '2027-05-26';
+
+  /** One that is approved until a week after the service day. */
+  async function approved(): Promise<Made & { coiId: string; email: string }> {
+    people += 1;
+    const email = `coi${people}@example.com`;
+    const contact = { firstName: 'Jo', lastName: 'Doe', email, phone: '(212) 555-0100' };
+    const made = { ...(await makeBooking(app, { coi: true, contact })), email };
+    await upload(app, made);
+    const coiId = await coiOf(made);
+    await staff.record('cois', coiId, 'approve', { ...reading, expiryDate: '2027-05-19' });
+    expect(await statusOf(made)).toBe('approved');
+    return { ...made, coiId };
+  }
+  const byCustomer = async (made: Made, pickupDate: string) =>
+    (await app.api.patch(made.path, { pickupDate }, made.headers)).status === 200;
+  const byStaff = async (made: Made, pickupDate: string) =>
+    (await staff.record('bookings', made.id, 'change', { pickupDate })).body.notice.type === 'success';
+  const told = async ({ id }: Made) =>
+    (await select(app.ctx, `select from notifications where booking_id = $1 and type = 'coi_expiring'`, [id]))
+      .length;
+  const reopened = async ({ coiId }: { coiId: string }) =>
+    (
+      await select(
+        app.ctx,
+        `select from audit_logs where subject_id = $1 and action = 'coi.submitted' and reason like 'It does not cover%'`,
+        [coiId],
+      )
+    ).length;
+
+  it.each([
+    ['its customer', byCustomer],
+    ['the office', byStaff],
+  ])('waits for a review again once %s moves the day past its end', async (_who, move) => {
+    const made = await approved();
+    expect(await move(made, MOVED)).toBe(true);
+    expect(await statusOf(made)).toBe('submitted');
+    expect([await reopened(made), await told(made)]).toEqual([1, 1]);
+  });
+
+  it('is reopened once, however often and at once the day is moved', async () => {
+    const made = await approved();
+    await Promise.all([1, 2, 3].map(() => byCustomer(made, MOVED)));
+    await byStaff(made, MOVED);
+    expect(await statusOf(made)).toBe('submitted');
+    expect([await reopened(made), await told(made)]).toEqual([1, 1]);
+  });
+
+  it('stays approved where it covers the new day, where no day moves and where the move is refused', async () => {
+    const made = await approved();
+    expect(await byCustomer(made, '2027-05-19')).toBe(true);
+    expect((await app.api.patch(made.path, { instructions: 'Ring twice' }, made.headers)).status).toBe(200);
+    expect(await byCustomer(made, '2026-05-26')).toBe(false);
+    expect(await byStaff(made, '2026-05-26')).toBe(false);
+    expect(await statusOf(made)).toBe('approved');
+    expect([await reopened(made), await told(made)]).toEqual([0, 0]);
+  });
+});
+
+describe('the certificate that we issue to a building', () => {
+  const policy = {
+    insuranceInsured: 'ToteTaxi Test LLC, 5 Sample Street, New York, NY 10002',
+    insuranceKind: 'Commercial general liability',
+    insuranceInsurer: 'Harbor Mutual',
+    insurancePolicyNumber: 'HM-77',
+    insuranceCoverageCents: 100_000_000,
+    insuranceFrom: '2027-01-01',
+    insuranceUntil: '2027-12-31',
+  };
+  const asked = {
+    certificateHolder: '215 W 88th St Owners Corp.',
+    holderAddress: '215 W 88th St, New York, NY 10024',
+    building: '1 Main Street, New York',
+  };
+  let admin: Panel;
+  const save = (values: object) => admin.post('/admin/api/pages/settings', { values, were: {} });
+  const issue = (made: Made, changes: object = {}, panel = staff) =>
+    panel.record('bookings', made.id, 'issueCertificate', { ...asked, ...changes });
+  const noticeOf = (answer: any) => answer.body.notice?.message as string;
+  const issuedOf = ({ id }: Made) =>
+    select<{ id: string; coi: string; name: string; status: string; holder: string; uploader: string }>(
+      app.ctx,
+      `select d.id, c.id as coi, d.file_name as name, c.status, c.certificate_holder as holder, d.uploader
+       from documents d join cois c on c.document_id = d.id where d.booking_id = $1 order by d.created_at, d.file_name`,
+      [id],
+    );
+  async function pdfOf(id: string): Promise<string> {
+    const { url } = (await staff.post(`/admin/api/documents/${id}/open`, {})).body;
+    const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+    const { text } = await extractText(await getDocumentProxy(bytes), { mergePages: true });
+    return text.replace(/\s+/g, ' ');
+  }
+  beforeAll(async () => {
+    admin = await signedIn(app, 'admin');
+  });
+
+  it('is refused as long as the settings do not say how the company is insured, and where that does not cover the day', async () => {
+    const made = await makeBooking(app, { coi: true });
+    expect(noticeOf(await issue(made))).toMatch(
+      /not complete: on the settings page an admin fills in the insured, .*and valid until\./,
+    );
+    const unordered = await save({ ...policy, insuranceUntil: '2026-12-31', insuranceAggregateCents: 1 });
+    expect(Object.keys(unordered.body.errors).sort()).toEqual(['insuranceAggregateCents', 'insuranceUntil']);
+    await save({ ...policy, insuranceUntil: '2027-05-11' });
+    expect(noticeOf(await issue(made))).toMatch(/does not cover the service day, Wed 12 May 2027/);
+    await save({ ...policy, insuranceUntil: '2027-04-04' });
+    expect(noticeOf(await issue(made))).toMatch(/policy ended on Sun 4 Apr 2027/);
+    await save(policy);
+    expect(noticeOf(await issue(made, {}, viewer))).not.toMatch(/issued/);
+    const unfilled = await issue(made, { certificateHolder: ' ', sendTo: 'not an address' });
+    expect(Object.keys(unfilled.body.record.errors).sort()).toEqual(['certificateHolder', 'sendTo']);
+    expect(await issuedOf(made)).toEqual([]);
+  });
+
+  it('is a PDF among the documents that says what the settings say, waits for its review, and is told in the log', async () => {
+    const made = await confirmed();
+    const form = (await staff.record('bookings', made.id, 'issueCertificate')).body.record.verb;
+    expect(form.values).toMatchObject({
+      certificateHolder: '',
+      holderAddress: '1 Main Street, New York, NY 10001',
+      building: '1 Main Street, New York',
+    });
+    const plan = await issue(made, { preview: true });
+    expect(plan.body.record.verb.consequences[1]).toBe(
+      'It says: Harbor Mutual, policy HM-77, $1,000,000.00 for each occurrence, valid until Fri 31 Dec 2027.',
+    );
+    const message = noticeOf(await issue(made, { description: 'The owners are additionally insured.' }));
+    const [issued] = await issuedOf(made);
+    expect(message).toContain(issued?.name);
+    expect(issued).toMatchObject({ status: 'submitted', uploader: 'system' });
+    const text = await pdfOf(issued?.id ?? '');
+    for (const said of [
+      asked.certificateHolder,
+      asked.holderAddress,
+      policy.insuranceInsured,
+      'Harbor Mutual',
+      'HM-77',
+      'Fri 1 Jan 2027 to Fri 31 Dec 2027',
+      'Coverage for each occurrence $1,000,000.00',
+      'on Wed 12 May 2027',
+      'The owners are additionally insured.',
+    ])
+      expect(text).toContain(said);
+    const review = (await staff.record('cois', issued?.coi ?? '', 'approve')).body.record.verb.values;
+    await staff.record('cois', issued?.coi ?? '', 'approve', review);
+    expect(await statusOf(made)).toBe('approved');
+    const log = await select<{ action: string; actor: string }>(
+      app.ctx,
+      `select action, actor_type as actor from audit_logs where subject_id in ($1, $2) order by sequence`,
+      [issued?.id, issued?.coi],
+    );
+    expect(log.map(({ action }) => action)).toEqual([
+      'document.announced',
+      'document.stored',
+      'coi.submitted',
+      'document.lookedAt',
+      'coi.approved',
+    ]);
+    expect(log.every(({ actor }) => actor === 'staff')).toBe(true);
+  });
+
+  it('is issued once, however often and at once it is asked for; another one takes the place of what nobody read', async () => {
+    const made = await confirmed();
+    await Promise.all([1, 2, 3].map(() => issue(made)));
+    expect(noticeOf(await issue(made))).toMatch(/issued already/);
+    expect((await issuedOf(made)).map(({ status }) => status)).toEqual(['submitted']);
+    await issue(made, { certificateHolder: '215 Tenants Inc.' });
+    const both = await issuedOf(made);
+    expect(both.map(({ status }) => status)).toEqual(['replaced', 'submitted']);
+    expect(both.map(({ name }) => name.replace(/TT-\d+/, 'TT'))).toEqual([
+      'certificate-TT-C1.pdf',
+      'certificate-TT-C2.pdf',
+    ]);
+  });
+
+  it('goes to the building by mail, attached, once, without a link to the booking', async () => {
+    const made = await confirmed();
+    const to = 'manager@building.example.com';
+    await issue(made, { sendTo: to });
+    const [issued] = await issuedOf(made);
+    await eventually(async () => {
+      const [mail] = await mailsTo(app, to);
+      expect(mail?.subject).toBe('Certificate of insurance for Wed 12 May 2027');
+      expect(mail?.text).toContain(asked.certificateHolder);
+      expect(mail?.text).not.toMatch(/\/booking\/|Jo|coi\d+@/);
+      expect(JSON.stringify(mail)).toContain(issued?.name);
+    });
+    const again = (message: string) =>
+      staff.record('documents', issued?.id ?? '', 'sendToBuilding', { to, message });
+    expect(noticeOf(await again(''))).toMatch(/was sent to manager@building.example.com already/);
+    expect(noticeOf(await again('As you asked.'))).toBe('The mail goes out.');
+    await eventually(async () => expect(await mailsTo(app, to)).toHaveLength(2));
+    const own = await app.api.get(`${made.path}/notifications`, made.headers);
+    expect(JSON.stringify(own.body)).not.toContain('coi_issued');
+  });
+
+  it('is mailed only when it was approved or is ours', async () => {
+    const made = await confirmed();
+    const { id } = await upload(app, made);
+    const sent = await staff.record('documents', id, 'sendToBuilding', { to: 'a@example.com', message: '' });
+    expect(noticeOf(sent)).toBe('Only a certificate that was approved is sent.');
+  });
+});
+
 describe('the morning watch', () => {
   it('asks once for what is missing three days before, and for what ends too soon', async () => {
     await app.moveClock({ now: '2027-07-06T14:00:00Z' });
@@ -325,8 +531,18 @@ describe('the clean-up', () => {
     expect(await statFile(app.ctx, storedKey({ id: kept }))).not.toBeNull();
     expect((await complete(app, made, abandoned)).status).toBe(404);
 
-    // The booking's own schedules have expired it meanwhile; a year after its day nobody needs it.
+    const save = (panel: Panel, keptDaysCoi: number, were: number) =>
+      panel.post('/admin/api/pages/settings', { values: { keptDaysCoi }, were: { keptDaysCoi: were } });
+    expect((await save(staff, 400, 365)).status).toBe(403);
+    expect(Object.keys((await save(admin, 29, 365)).body.errors)).toEqual(['keptDaysCoi']);
+    const longer = await save(admin, 400, 365);
+    expect(JSON.stringify(longer.body.blocks)).toContain('Days certificates are kept: 365 → 400');
+    // The booking's own schedules have expired it meanwhile; a year after its day nobody needs it, but the office keeps it.
     await app.moveClock({ now: '2028-08-12T16:00:00Z' });
+    await purgeDocuments(app.ctx);
+    expect((await statuses())[1]).toMatchObject({ status: 'stored' });
+    await save(admin, 365, 400);
+    expect(await planned()).toMatch(/kept\.pdf of TT-\d+: kept long enough\./);
     await purgeDocuments(app.ctx);
     expect((await statuses())[1]).toMatchObject({ status: 'gone', because: 'kept_long_enough' });
     await eventually(async () => expect(await statFile(app.ctx, storedKey({ id: kept }))).toBeNull());

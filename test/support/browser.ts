@@ -21,8 +21,10 @@ let browser: Promise<Browser> | null = null;
 /** What nobody sits in front of, by address: signed out, but with the panel's scripts still in its cache. */
 const vacant = new Map<string, BrowserContext[]>();
 
-/** A browser that knows nobody in front of one address, as wide as asked. */
-export async function visit(address: string, width: number): Promise<Visit> {
+/**
+ * A browser that knows nobody in front of one address, as wide as asked; `others` are the origins that it may ask besides.
+ */
+export async function visit(address: string, width: number, others: readonly string[] = []): Promise<Visit> {
   browser ??= chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
   const context = vacant.get(address)?.pop() ?? (await (await browser).newContext({ baseURL: address }));
   const page = await context.newPage();
@@ -34,7 +36,8 @@ export async function visit(address: string, width: number): Promise<Visit> {
   page.on('pageerror', (error) => complaints.push(`page: ${error.message}`));
   page.on('request', (request) => {
     const url = request.url();
-    if (!url.startsWith(address) && !url.startsWith('data:')) complaints.push(`outside: ${url}`);
+    if (![address, 'data:', ...others].some((known) => url.startsWith(known)))
+      complaints.push(`outside: ${url}`);
   });
   return {
     page,

@@ -46,10 +46,7 @@ export function Uploads({ block }: { block: UploadBlock }) {
     setItems((all) => [...all, ...fresh]);
     for (const item of fresh) void start(item);
   };
-  const drop = (key: number) => {
-    running.current.get(key)?.cancel();
-    setItems((all) => all.filter((each) => each.key !== key));
-  };
+  const drop = (key: number) => setItems((all) => all.filter((each) => each.key !== key));
   const isAllDone = items.length > 0 && items.every(({ state }) => state === 'done');
 
   return (
@@ -96,7 +93,7 @@ export function Uploads({ block }: { block: UploadBlock }) {
                 </button>
               )}
               {item.state === 'sending' && (
-                <button type="button" onClick={() => drop(item.key)}>
+                <button type="button" onClick={() => running.current.get(item.key)?.cancel()}>
                   Cancel
                 </button>
               )}

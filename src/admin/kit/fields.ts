@@ -92,6 +92,24 @@ export function optionalLine(label: string, maximumLength = 100, hint?: string) 
     .meta({ label, kind: 'line', maximumLength, ...help(hint) });
 }
 
+const typedEmail = z.string().trim().toLowerCase().max(254);
+const isEmail = (typed: string) => z.email().safeParse(typed).success;
+const noEmail = () => refusal('Enter an e-mail address like manager@example.com.');
+
+export function email(label: string, hint?: string) {
+  return typedEmail
+    .refine(isEmail, noEmail())
+    .meta({ label, kind: 'line', maximumLength: 254, ...help(hint) });
+}
+
+/** One that may stay empty. */
+export function optionalEmail(label: string, hint?: string) {
+  return typedEmail
+    .refine((typed) => typed === '' || isEmail(typed), noEmail())
+    .default('')
+    .meta({ label, kind: 'line', maximumLength: 254, ...help(hint) });
+}
+
 export function long(label: string, maximumLength = 2_000, hint?: string) {
   return z
     .string()

@@ -51,7 +51,10 @@ interface Verb<Values> {
   /** Whether it makes sense for a record as the role sees it. Not a permission: the use case asks that itself. */
   isOffered?(row: Row): boolean;
   /** What the fields begin with. */
-  initial?(row: Row): Readonly<Record<string, unknown>>;
+  initial?(
+    row: Row,
+    ctx: Context,
+  ): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
   /** What to have in sight while the form is filled in. */
   beside?(ctx: Context, row: Row): Promise<FileBlock | null>;
   /** What will happen, in sentences, before it does. */

@@ -5,12 +5,12 @@ import { authorize, mayAct } from '../../resources/_kit/policy.ts';
 import { changeSettings } from '../../resources/crm/change-settings.ts';
 import { settingsPolicy } from '../../resources/crm/settings.policy.ts';
 import { readSettings, type Settings, settingsSchema } from '../../resources/crm/settings.ts';
-import { type Column, count, money, percent, text } from '../kit/columns.ts';
+import { type Column, count, money, percent, serviceDay, text } from '../kit/columns.ts';
 import * as field from '../kit/fields.ts';
 import { recordHistory } from '../kit/history.ts';
 import { roleOf } from '../kit/read-rows.ts';
 
-type Kind = 'count' | 'money' | 'percent' | 'line';
+type Kind = 'count' | 'money' | 'percent' | 'line' | 'day';
 
 /** A figure of the rules as a field: its limits are those of the rules' own schema. */
 function figure(key: keyof Settings, kind: Kind, label: string, help?: string) {
@@ -73,6 +73,46 @@ const groups = [
     ],
   },
   {
+    title: 'Documents',
+    fields: [
+      figure(
+        'keptDaysCoi',
+        'count',
+        'Days certificates are kept',
+        'From the service day, or from the day a file came when that is later. Deleted files do not come back.',
+      ),
+      figure(
+        'keptDaysReplacedCoi',
+        'count',
+        'Days a replaced certificate is kept',
+        'From the day another took its place.',
+      ),
+      figure('keptDaysInvoice', 'count', 'Days invoices are kept'),
+      figure('keptDaysReceipt', 'count', 'Days receipts are kept'),
+      figure('keptDaysPhoto', 'count', 'Days photos are kept'),
+      figure('keptDaysProofOfDelivery', 'count', 'Days proofs of delivery are kept'),
+      figure('keptDaysOther', 'count', 'Days other files are kept'),
+    ],
+  },
+  {
+    title: 'Our insurance',
+    fields: [
+      figure(
+        'insuranceInsured',
+        'line',
+        'Insured',
+        'The company’s name and address as they stand on the policy. Certificates for buildings say all of this.',
+      ),
+      figure('insuranceKind', 'line', 'Kind of insurance', 'Such as commercial general liability.'),
+      figure('insuranceInsurer', 'line', 'Insurer'),
+      figure('insurancePolicyNumber', 'line', 'Policy number'),
+      figure('insuranceCoverageCents', 'money', 'Coverage', 'For each occurrence.'),
+      figure('insuranceAggregateCents', 'money', 'Aggregate', 'For all together, where the policy says so.'),
+      figure('insuranceFrom', 'day', 'Valid from'),
+      figure('insuranceUntil', 'day', 'Valid until', 'After this day no certificate is issued.'),
+    ],
+  },
+  {
     title: 'Mail',
     fields: [
       figure(
@@ -87,7 +127,13 @@ const groups = [
 
 const settingsForm = z.strictObject(Object.fromEntries(groups.flatMap(({ fields }) => fields)));
 
-const columnOf: Readonly<Record<Kind, (label: string) => Column>> = { count, money, percent, line: text };
+const columnOf: Readonly<Record<Kind, (label: string) => Column>> = {
+  count,
+  money,
+  percent,
+  line: text,
+  day: serviceDay,
+};
 
 /** How each figure is read: in words for history and conflicts. */
 export const settingsColumns: Readonly<Record<string, Column>> = Object.fromEntries(

@@ -10,6 +10,7 @@ import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import { mayAct } from '../_kit/policy.ts';
+import { issueVerb } from '../documents/certificate/certificate.resource.ts';
 import { sendMessage } from '../notifications/send-message.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
 import { addNote } from './add-note.ts';
@@ -187,6 +188,7 @@ const test = useCaseAction<{ isTest: boolean }>({
 export const bookingVerbs = [
   sendLink,
   writeMessage,
+  issueVerb,
   change,
   note,
   duplicate,

@@ -74,6 +74,7 @@ export const bookingPolicy: ResourcePolicy = {
     change: office,
     sendPaymentLink: office,
     sendMessage: office,
+    issueCertificate: office,
     duplicate: office,
     addNote: office,
     complete: office,

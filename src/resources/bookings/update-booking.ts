@@ -8,6 +8,7 @@ import { audit } from '../_kit/audit.ts';
 import { differences } from '../_kit/differences.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { moveTo } from '../_kit/move-to.ts';
+import { reopenCois } from '../documents/reopen-cois.ts';
 import { endLivePayment } from '../payments/end-live-payment.ts';
 import { openReview } from '../payments/open-review.ts';
 import { Payment } from '../payments/payment.model.ts';
@@ -34,8 +35,9 @@ const editable: readonly string[] = ['inquiry', 'pending_payment', 'expired'];
 
 /**
  * Changes a booking that is not paid yet. What is priced, a day or a ZIP sends it back to an inquiry at a new price, its
- * intent cancelled at Stripe first; anything else keeps status, intent and hold (`rules.md` §1). Throws `not_editable`,
- * `already_paid` when the payment succeeds in that moment, `invalid` with every violation.
+ * intent cancelled at Stripe first; anything else keeps status, intent and hold (`rules.md` §1). A certificate that does not
+ * cover a new day waits for its review again. Throws `not_editable`, `already_paid` when the payment succeeds in that moment,
+ * `invalid` with every violation.
  */
 export async function updateBooking(ctx: Context, update: Update | Rewrite): Promise<Booking> {
   const { bookingId } = update;
@@ -78,6 +80,7 @@ export async function updateBooking(ctx: Context, update: Update | Rewrite): Pro
       { transaction: tx.tx },
     );
     await auditChanges(tx, booking, old);
+    if (booking.pickupDate !== old.pickupDate) await reopenCois(tx, booking);
     if (losesOverride) await tellLostOverride(tx, booking, old.totalCents);
     return booking;
   });

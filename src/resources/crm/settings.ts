@@ -8,6 +8,13 @@ import { select } from '../_kit/sql.ts';
 const minutes = z.int().min(1).max(43_200);
 const cents = z.int().min(0).max(100_000_000);
 const rate = z.int().min(0).max(10_000);
+/** How long files are kept: a month at least, so that a slip of the pen deletes nothing of last week, and ten years at most. */
+const keptDays = z.int().min(30).max(3_653);
+
+/** Of the company's insurance nothing is assumed: until an admin has filled it in, no certificate is issued. */
+const words = (most: number) => z.string().trim().max(most).default('');
+const coverage = z.int().min(1).max(2_000_000_000).nullable().default(null);
+const day = z.iso.date().nullable().default(null);
 
 export const settingsSchema = z.object({
   holdMinutes: minutes.default(30),
@@ -27,6 +34,21 @@ export const settingsSchema = z.object({
   fullRefundBasisPoints: rate.default(10_000),
   partialRefundHours: z.int().min(0).max(720).default(24),
   partialRefundBasisPoints: rate.default(5_000),
+  keptDaysCoi: keptDays.default(365),
+  keptDaysReplacedCoi: keptDays.default(90),
+  keptDaysInvoice: keptDays.default(2_557),
+  keptDaysReceipt: keptDays.default(2_557),
+  keptDaysPhoto: keptDays.default(730),
+  keptDaysProofOfDelivery: keptDays.default(730),
+  keptDaysOther: keptDays.default(365),
+  insuranceInsured: words(200),
+  insuranceKind: words(100),
+  insuranceInsurer: words(100),
+  insurancePolicyNumber: words(100),
+  insuranceCoverageCents: coverage,
+  insuranceAggregateCents: coverage,
+  insuranceFrom: day,
+  insuranceUntil: day,
   companyAddress: z
     .string()
     .trim()
@@ -54,6 +76,18 @@ export function settingsViolations(settings: Settings): Violation[] {
     refuse(
       'partialRefundBasisPoints',
       `This must be at most the ${formatRate(basisPoints(fullRefundBasisPoints))} of the full refund.`,
+    );
+  const { insuranceFrom, insuranceUntil, insuranceCoverageCents, insuranceAggregateCents } = settings;
+  if (insuranceFrom !== null && insuranceUntil !== null && insuranceUntil < insuranceFrom)
+    refuse('insuranceUntil', 'The policy ends before it begins.');
+  if (
+    insuranceCoverageCents !== null &&
+    insuranceAggregateCents !== null &&
+    insuranceAggregateCents < insuranceCoverageCents
+  )
+    refuse(
+      'insuranceAggregateCents',
+      'This is for all occurrences together: at least what one is covered by.',
     );
   return violations;
 }

@@ -26,6 +26,6 @@ export const documentPolicy: ResourcePolicy = {
     'createdAt',
     'updatedAt',
   ),
-  actions: { ...lookedAtBy(office), upload: office, open: office },
+  actions: { ...lookedAtBy(office), upload: office, open: office, sendToBuilding: office },
   personal: ['fileName'],
 };

@@ -6,6 +6,7 @@ import { readRows } from '../../admin/kit/read-rows.ts';
 import { rowsBlock } from '../../admin/kit/rows-block.ts';
 import { documentStatusTones, documentStatusWords } from '../../admin/kit/words.ts';
 import type { Context } from '../../context.ts';
+import { sendVerb } from './certificate/certificate.resource.ts';
 import { Document } from './document.model.ts';
 import { documentPolicy } from './document.policy.ts';
 import { type DocumentCategory, fileEndings, LARGEST_FILE_BYTES } from './document.states.ts';
@@ -128,6 +129,7 @@ export const documents = defineResource({
     certificates: { label: 'Certificates', where: () => ({ status: 'stored', category: 'coi' }) },
     refused: { label: 'Not accepted', where: () => ({ status: 'refused' }) },
   },
+  actions: [sendVerb],
   blocks: async (ctx, row) => [...fileBlock(row), await recordHistory(ctx, 'document', String(row.id))],
   empty: 'No document here. They are uploaded on a booking’s page, and by customers.',
 });

@@ -1,19 +1,9 @@
 import { addMilliseconds, BUSINESS_ZONE, serviceDayOf } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { select } from '../_kit/sql.ts';
+import { readSettings, type Settings } from '../crm/settings.ts';
 import type { DocumentCategory, GoneReason } from './document.states.ts';
 
-/** So many days a document is kept after its booking's service day, or after it came when that is later. */
-const keptDays: Readonly<Record<DocumentCategory, number>> = {
-  coi: 365,
-  invoice: 2_557,
-  receipt: 2_557,
-  photo: 730,
-  proof_of_delivery: 730,
-  other: 365,
-};
-/** A certificate whose place another one took. */
-const REPLACED_DAYS = 90;
 /** From the announcement to the whole file. */
 const UPLOAD_HOURS = 24;
 
@@ -25,19 +15,40 @@ export interface Purgeable {
   readonly number: string;
 }
 
-/** What would go now, and why. Nothing goes of a booking that is disputed, or not over yet. */
+/**
+ * What would go now, and why, by how long the settings have each category kept. Nothing goes of a booking that is disputed, or
+ * not over yet.
+ */
 export async function planPurge(ctx: Context): Promise<Purgeable[]> {
-  const now = ctx.clock.now();
-  return select<Purgeable>(ctx, purgeableSql, [
-    addMilliseconds(now, -UPLOAD_HOURS * 3_600_000),
-    serviceDayOf(now),
-    JSON.stringify(keptDays),
-    REPLACED_DAYS,
-    BUSINESS_ZONE,
-  ]);
+  return select<Purgeable>(ctx, purgeableSql, await purgeBind(ctx));
 }
 
-const purgeableSql = `
+/** What `purgeableSql` is asked with now. */
+export async function purgeBind(ctx: Context): Promise<unknown[]> {
+  const now = ctx.clock.now();
+  const settings = await readSettings(ctx);
+  return [
+    addMilliseconds(now, -UPLOAD_HOURS * 3_600_000),
+    serviceDayOf(now),
+    JSON.stringify(keptDaysOf(settings)),
+    settings.keptDaysReplacedCoi,
+    BUSINESS_ZONE,
+  ];
+}
+
+/** So many days a document is kept after its booking's service day, or after it came when that is later. */
+function keptDaysOf(settings: Settings): Readonly<Record<DocumentCategory, number>> {
+  return {
+    coi: settings.keptDaysCoi,
+    invoice: settings.keptDaysInvoice,
+    receipt: settings.keptDaysReceipt,
+    photo: settings.keptDaysPhoto,
+    proof_of_delivery: settings.keptDaysProofOfDelivery,
+    other: settings.keptDaysOther,
+  };
+}
+
+export const purgeableSql = `
   select id, reason, byte_size as "byteSize", file_name as "fileName", number from (
     select d.id, d.byte_size, d.file_name, d.created_at, b.number, case
       when d.status = 'awaiting' then case when d.created_at < $1 then 'abandoned' end

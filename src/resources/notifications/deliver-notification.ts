@@ -12,6 +12,7 @@ import { alertStaff } from './alert-staff.ts';
 import { bookingCalendar } from './booking-calendar.ts';
 import { variablesOf } from './booking-variables.ts';
 import { linksOf } from './mail-links.ts';
+import { mailedDocument } from './mailed-document.ts';
 import { Notification } from './notification.model.ts';
 import { sendMail } from './ses/client.ts';
 import type { MailAttachment } from './ses/compose-mail.ts';
@@ -83,7 +84,8 @@ interface Composed extends RenderedMail {
 async function compose(ctx: Context, notification: Notification, booking: Booking | null): Promise<Composed> {
   const { type, variables } = notification;
   const links = await linksOf(ctx, notification, booking);
-  const calendar = booking && bookingCalendar(ctx, booking, type);
+  const attached =
+    (booking && bookingCalendar(ctx, booking, type)) ?? (await mailedDocument(ctx, notification));
   return {
     ...(await renderMail(type, {
       ...(booking && variablesOf(ctx.config, booking)),
@@ -91,7 +93,7 @@ async function compose(ctx: Context, notification: Notification, booking: Bookin
       ...links,
     })),
     ...(links.unsubscribeUrl !== undefined && { headers: unsubscribeHeaders(ctx, links.unsubscribeUrl) }),
-    ...(calendar && { attachments: [calendar] }),
+    ...(attached && { attachments: [attached] }),
   };
 }
 

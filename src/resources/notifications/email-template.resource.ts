@@ -35,6 +35,7 @@ const nameWords = wordsOfTypes(({ name }) => name);
 const aboutWords = wordsOfTypes(({ about }) => about);
 const readerWords = wordsOfTypes(({ audience, isTransactional }) => {
   if (audience === 'staff') return 'Staff';
+  if (audience === 'building') return 'Building';
   return isTransactional ? 'Customer' : 'Customer, unless turned off';
 });
 
@@ -175,7 +176,7 @@ async function facts(ctx: Context, row: Row): Promise<object> {
   return {
     about: type?.about ?? '',
     readers: readerWords[String(row.type)] ?? '',
-    isAboutBooking: type?.audience === 'customer',
+    isAboutBooking: type !== undefined && type.audience !== 'staff',
     isEdited: row.isEdited,
     variables: Object.entries(type?.variables ?? {}).map(([name, { label, sample }]) => ({
       name,
@@ -237,6 +238,10 @@ export const emailTemplates = defineResource({
     customers: {
       label: 'To customers',
       where: () => ({ type: names.filter((name) => templateTypes[name].audience === 'customer') }),
+    },
+    buildings: {
+      label: 'To buildings',
+      where: () => ({ type: names.filter((name) => templateTypes[name].audience === 'building') }),
     },
     staff: {
       label: 'To staff',

@@ -25,6 +25,8 @@ export async function linksOf(
 
 async function linksOfBooking(ctx: Context, { type, variables }: Notification, booking: Booking) {
   const { config } = ctx;
+  // The page of a booking is its customer's.
+  if (templateTypes[type].audience === 'building') return {};
   const links = { trackingUrl: bookingPageUrl(config, booking) };
   if (type === 'booking_completed') {
     const isGiven = (await Feedback.count({ where: { bookingId: booking.id } })) > 0;

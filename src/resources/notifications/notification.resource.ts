@@ -20,7 +20,11 @@ const resend = useCaseAction({
   label: 'Send again',
   icon: 'Send',
   isOffered: (row) => row.status !== 'waiting' && row.bookingId !== null && row.staffUserId === null,
-  preview: async () => ['Sends this mail again, to the address that its booking has now.'],
+  preview: async (_ctx, { type, recipient }) => [
+    templateTypes[type as NotificationType].audience === 'building'
+      ? `Sends this mail again to ${String(recipient)}.`
+      : 'Sends this mail again, to the address that its booking has now.',
+  ],
   async run(ctx, row) {
     await resendNotification(ctx, String(row.id));
     return { message: 'The mail goes out again.' };

@@ -8,10 +8,11 @@ import { lockBooking } from '../bookings/find-booking.ts';
 import { closeReview } from '../payments/open-review.ts';
 import { Notification } from './notification.model.ts';
 import { notificationPolicy } from './notification.policy.ts';
-import { notifyCustomer } from './notify.ts';
+import { notify, notifyCustomer } from './notify.ts';
+import { templateTypes } from './templates/catalogue.ts';
 
 /**
- * Sends a mail again, as another one, to the address that its booking has now. Throws `forbidden`, `not_found`,
+ * Sends a mail again, as another one, to the address that its booking has now; to a building, to the building's. Throws `forbidden`, `not_found`,
  * `conflict` while the first waits, or when nobody can be written to.
  */
 export async function resendNotification(ctx: Context, notificationId: string): Promise<void> {
@@ -25,8 +26,12 @@ export async function resendNotification(ctx: Context, notificationId: string): 
       throw new Refusal('conflict', { detail: 'This mail is about to be sent.' });
     if (before.bookingId === null || before.staffUserId !== null) throw new Refusal('not_found');
     const booking = await lockBooking(tx, before.bookingId);
-    const { type, variables } = before;
-    const isNews = await notifyCustomer(tx, booking, { type, eventKey: `again ${randomUUID()}`, variables });
+    const { type, variables, recipient } = before;
+    const news = { type, eventKey: `again ${randomUUID()}`, variables };
+    const isNews =
+      templateTypes[type].audience === 'building'
+        ? await notify(tx, { ...news, bookingId: booking.id, recipient, staffUserId: null })
+        : await notifyCustomer(tx, booking, news);
     if (!isNews) throw new Refusal('conflict', { detail: 'The booking has no e-mail address.' });
     await closeReview(tx, { kind: 'mail_failed', subject: before.id, resolution: 'It was sent again.' });
     await audit(tx, {

@@ -2,11 +2,20 @@ import { z } from 'zod';
 import { issueLiveTicket } from '../../../resources/bookings/live-ticket.ts';
 import { readTracking } from '../../../resources/logistics/read-tracking.ts';
 import { Notification } from '../../../resources/notifications/notification.model.ts';
+import {
+  type NotificationType,
+  templateTypes,
+} from '../../../resources/notifications/templates/catalogue.ts';
 import type { Endpoint } from '../../endpoint.ts';
 import { openedBooking } from '../../middleware/bearer.ts';
 import { sendFresh } from '../../send-json.ts';
 import { presentTracking } from './present-tracking.ts';
 import { liveTicketSchema, notificationsSchema, trackingSchema } from './schema.ts';
+
+/** What went to a building about the booking is not the customer's mail. */
+const typesForCustomers = (Object.keys(templateTypes) as NotificationType[]).filter(
+  (type) => templateTypes[type].audience === 'customer',
+);
 
 const params = z.strictObject({ id: z.uuid() });
 
@@ -42,7 +51,12 @@ export const followEndpoints: readonly Endpoint[] = [
     async handle({ ctx, request, response }) {
       const { booking } = await openedBooking(ctx, request);
       const mails = await Notification.findAll({
-        where: { bookingId: booking.id, staffUserId: null, status: ['waiting', 'sent'] },
+        where: {
+          bookingId: booking.id,
+          staffUserId: null,
+          status: ['waiting', 'sent'],
+          type: [...typesForCustomers],
+        },
         order: [['createdAt', 'DESC']],
         limit: 100,
       });

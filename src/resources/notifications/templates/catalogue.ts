@@ -1,3 +1,4 @@
+import { buildingTemplates } from './building-coi.ts';
 import { customerBookingTemplates } from './customer-booking.ts';
 import { customerChoiceTemplates } from './customer-choice.ts';
 import { customerCoiTemplates } from './customer-coi.ts';
@@ -15,6 +16,7 @@ export const templateTypes = {
   ...customerRoadTemplates,
   ...customerCoiTemplates,
   ...customerChoiceTemplates,
+  ...buildingTemplates,
   ...staffMailTemplates,
 } as const satisfies Record<string, TemplateType>;
 

@@ -10,7 +10,8 @@ export type TemplateType = {
   readonly name: string;
   /** When it is sent. */
   readonly about: string;
-  readonly audience: 'customer' | 'staff';
+  /** `building`: whoever asked for a certificate; such mail offers nothing of the customer's own. */
+  readonly audience: 'customer' | 'staff' | 'building';
   /** Transactional mail always goes out; the rest by choice, with a line to unsubscribe. */
   readonly isTransactional: boolean;
   readonly subject: string;
