@@ -26,6 +26,10 @@ const OUR_ICON = 'data:';
 const payingPolicy: PagePolicy = (ctx, nonce) =>
   isStandIn(ctx) ? standInPolicy(ctx, nonce) : stripePolicy(nonce);
 
+/** A page with forms of its own and no script. */
+export const formPolicy: PagePolicy = (_ctx, nonce) =>
+  `${closed}; style-src 'nonce-${nonce}'; img-src ${OUR_ICON}; form-action 'self'`;
+
 /** A page that reads itself anew, and hears when to. */
 export const followingPolicy: PagePolicy = (_ctx, nonce) =>
   `${closed}; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; img-src ${OUR_ICON}; form-action 'none'`;

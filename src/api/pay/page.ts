@@ -93,7 +93,7 @@ form.addEventListener('submit', async (event) => {
 </script>`;
 }
 
-const serviceWords: Readonly<Record<Service, string>> = {
+export const serviceWords: Readonly<Record<Service, string>> = {
   mini_move: 'Mini move',
   standard_delivery: 'Delivery by the item',
   specialty_item: 'Specialty delivery',
@@ -167,9 +167,13 @@ label{display:block;font-weight:600}select,button{font:inherit;width:100%;paddin
 button{border:0;background:#14213d;color:#fff;cursor:pointer}button:disabled{background:#566074}button.quiet{border:1px solid #566074;background:#fff;color:#14213d}
 fieldset{margin:0 0 1.25rem;padding:0;border:0}legend{padding:0;font-weight:600;margin-bottom:.25rem}
 .choice{display:flex;align-items:center;gap:.75rem;padding:.6rem .75rem;margin-top:.4rem;border:1px solid #dfe3ea;border-radius:6px;font-weight:400;cursor:pointer}
-.choice:has(:checked){border-color:#14213d;background:#f5f6f8}.choice input{width:1.15rem;height:1.15rem;margin:0;accent-color:#14213d}.choice span{color:#566074;min-width:1rem;font-variant-numeric:tabular-nums}
+.choice:has(:checked){border-color:#14213d;background:#f5f6f8}.choice input{flex:none;width:1.15rem;height:1.15rem;margin:0;accent-color:#14213d}.choice span{color:#566074;min-width:1rem;font-variant-numeric:tabular-nums}
 textarea{font:inherit;width:100%;box-sizing:border-box;padding:.7rem;margin-top:.5rem;border-radius:6px;border:1px solid #566074}
 .hint{color:#566074}
+input[type=email]{font:inherit;width:100%;box-sizing:border-box;padding:.7rem;margin-top:.5rem;border-radius:6px;border:1px solid #566074}
+a{color:#14213d}.who,.pages{display:flex;align-items:center;justify-content:space-between;gap:1rem;flex-wrap:wrap}.who p{margin:0;overflow-wrap:anywhere}.who button{width:auto;margin:0;padding:.4rem .8rem}
+.bookings{list-style:none;margin:1rem 0;padding:0}.bookings li{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.15rem 1rem;padding:.7rem 0;border-top:1px solid #dfe3ea}.bookings li:last-child{border-bottom:1px solid #dfe3ea}
+.bookings a{font-weight:600}.bookings .hint{flex-basis:100%}.status{padding:.1rem .6rem;border-radius:1rem;font-size:.9rem}.status.quiet{color:#424b5c;background:#edeff3}
 :focus-visible{outline:3px solid #c8963e;outline-offset:2px}`;
 
 /** A text inside a script that it cannot end. */

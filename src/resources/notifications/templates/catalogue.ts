@@ -1,6 +1,7 @@
 import { customerBookingTemplates } from './customer-booking.ts';
 import { customerChoiceTemplates } from './customer-choice.ts';
 import { customerCoiTemplates } from './customer-coi.ts';
+import { customerDoorTemplates } from './customer-door.ts';
 import { customerMoneyTemplates } from './customer-money.ts';
 import { customerRoadTemplates } from './customer-road.ts';
 import { staffMailTemplates } from './staff-mail.ts';
@@ -15,6 +16,7 @@ export const templateTypes = {
   ...customerRoadTemplates,
   ...customerCoiTemplates,
   ...customerChoiceTemplates,
+  ...customerDoorTemplates,
   ...staffMailTemplates,
 } as const satisfies Record<string, TemplateType>;
 
