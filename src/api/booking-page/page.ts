@@ -3,7 +3,8 @@ import type { Booking } from '../../resources/bookings/booking.model.ts';
 import type { BookingStatus } from '../../resources/bookings/booking.states.ts';
 import type { DeliveryTaskStatus } from '../../resources/logistics/delivery-task.states.ts';
 import type { Tracking } from '../../resources/logistics/read-tracking.ts';
-import { escapeHtml, message, page, scriptText, summary } from '../pay/page.ts';
+import { summary } from '../pages/booking-summary.ts';
+import { escapeHtml, message, page, scriptText } from '../pages/page.ts';
 
 /** A booking as its customer sees it: how it stands, the way of the van, and what is booked. */
 export function bookingPage(nonce: string, booking: Booking, tracking: Tracking): string {

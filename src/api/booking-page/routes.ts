@@ -5,7 +5,7 @@ import { authorizeBooking } from '../../resources/bookings/find-booking.ts';
 import { readTracking } from '../../resources/logistics/read-tracking.ts';
 import type { Limiters } from '../middleware/rate-limits.ts';
 import { contextOf } from '../middleware/request-context.ts';
-import { followingPolicy, pageHeaders, refusals, sendPage } from '../pay/page-frame.ts';
+import { followingPolicy, pageHeaders, refusals, sendPage } from '../pages/page-frame.ts';
 import { bookingPage } from './page.ts';
 
 /**

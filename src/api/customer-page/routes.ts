@@ -15,7 +15,7 @@ import { type Preference, preferenceWords } from '../../resources/bookings/custo
 import { isUuid } from '../../resources/bookings/find-booking.ts';
 import type { Limiters } from '../middleware/rate-limits.ts';
 import { contextOf } from '../middleware/request-context.ts';
-import { formPolicy, pageHeaders, refusals, sendPage } from '../pay/page-frame.ts';
+import { pageHeaders, refusals, sendPage } from '../pages/page-frame.ts';
 import { askedPage, askPage, bookingsPage, openPage } from './page.ts';
 import { forgetSession, keepSession, sessionTokenIn } from './session-cookie.ts';
 
@@ -32,7 +32,7 @@ export function customerPageRoutes(limits: Limiters): Router {
   const form = express.urlencoded({ extended: false, limit: FORM_LIMIT_BYTES });
   const door = (path: string, shown: string) =>
     router.route(path).all((_request, response, next) => {
-      pageHeaders(response, shown, formPolicy);
+      pageHeaders(response, shown);
       next();
     }, ownSite);
   const others: RequestHandler = (_request, _response, next) => next(new Refusal('method_not_allowed'));
