@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import type { Context } from '../../context.ts';
 import { isDatabaseAway } from '../../database.ts';
 import { Refusal } from '../../errors.ts';
+import { filesOrigin } from '../../resources/documents/s3/files-origin.ts';
 import { contextOf } from '../middleware/request-context.ts';
 import { refusalPage } from './page.ts';
 
@@ -26,9 +27,9 @@ export const OUR_ICON = 'data:';
 const formPolicy: PagePolicy = (_ctx, nonce) =>
   `${closed}; style-src 'nonce-${nonce}'; img-src ${OUR_ICON}; form-action 'self'`;
 
-/** A page that reads itself anew, and hears when to. */
-export const followingPolicy: PagePolicy = (_ctx, nonce) =>
-  `${closed}; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; img-src ${OUR_ICON}; form-action 'none'`;
+/** A page that reads itself anew, hears when to, and sends files to the store. */
+export const followingPolicy: PagePolicy = ({ config }, nonce) =>
+  `${closed}; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; ${`connect-src 'self' ${filesOrigin(config) ?? ''}`.trim()}; img-src ${OUR_ICON}; form-action 'none'`;
 
 /** Refusals as a page; what is inside stays inside. */
 export const refusals: ErrorRequestHandler = (error: unknown, _request, response, next) => {

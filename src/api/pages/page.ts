@@ -37,6 +37,8 @@ fieldset{margin:0 0 1.25rem;padding:0;border:0}legend{padding:0;font-weight:600;
 .choice:has(:checked){border-color:#14213d;background:#f5f6f8}.choice input{flex:none;width:1.15rem;height:1.15rem;margin:0;accent-color:#14213d}.choice span{color:#566074;min-width:1rem;font-variant-numeric:tabular-nums}
 textarea{font:inherit;width:100%;box-sizing:border-box;padding:.7rem;margin-top:.5rem;border-radius:6px;border:1px solid #566074}
 .hint{color:#566074}
+form[hidden]{display:none}progress{width:100%;height:.75rem;margin-top:.5rem;accent-color:#14213d}input[type=file]{font:inherit;box-sizing:border-box;width:100%;max-width:100%;padding:.7rem;margin-top:.5rem;border:1px solid #566074;border-radius:6px}
+details form{margin-top:1rem}summary{cursor:pointer}#told:empty{display:none}
 input[type=email]{font:inherit;width:100%;box-sizing:border-box;padding:.7rem;margin-top:.5rem;border-radius:6px;border:1px solid #566074}
 a{color:#14213d}.who,.pages{display:flex;align-items:center;justify-content:space-between;gap:1rem;flex-wrap:wrap}.who p{margin:0;overflow-wrap:anywhere}.who button{width:auto;margin:0;padding:.4rem .8rem}
 .bookings{list-style:none;margin:1rem 0;padding:0}.bookings li{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.15rem 1rem;padding:.7rem 0;border-top:1px solid #dfe3ea}.bookings li:last-child{border-bottom:1px solid #dfe3ea}
