@@ -1,6 +1,7 @@
 import cors from 'cors';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import { bookingPageRoutes } from './api/booking-page/routes.ts';
+import { customerPageRoutes } from './api/customer-page/routes.ts';
 import { mountEndpoints } from './api/endpoint.ts';
 import { errorDoor, notFound } from './api/error-door.ts';
 import { feedbackPageRoutes } from './api/feedback-page/routes.ts';
@@ -53,7 +54,7 @@ export function createApp(parts: AppParts): Express {
   app.use(healthRoutes(parts.readiness, parts.staleSchedules), measured.routes);
   if (panel) app.use('/admin', panel);
   app.use(payRoutes(limits), bookingPageRoutes(limits), stripeWebhook(), onfleetWebhook(), sesWebhook());
-  app.use(feedbackPageRoutes(limits), unsubscribePageRoutes(limits));
+  app.use(feedbackPageRoutes(limits), unsubscribePageRoutes(limits), customerPageRoutes(limits));
   app.use(documentRoutes(publicEndpoints, config.publicUrl));
   app.get('/', (_request, response) => response.redirect(panel ? '/admin' : '/api/docs'));
   if (localRoutes) app.use(...jsonBody, localRoutes);

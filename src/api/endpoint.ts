@@ -18,8 +18,10 @@ export interface Endpoint {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** Takes `Authorization: Bearer <accessToken>`. */
+  /** Takes `Authorization: Bearer <accessToken>` of the booking, or of a customer who signed in. */
   readonly token?: true;
+  /** Takes the one of a customer who signed in. */
+  readonly session?: true;
   /** Takes `Idempotency-Key`. */
   readonly idempotent?: true;
   readonly limit: LimitName;
@@ -29,7 +31,7 @@ export interface Endpoint {
 }
 
 export interface Answer {
-  readonly status: 200 | 201;
+  readonly status: 200 | 201 | 202;
   readonly description: string;
   readonly schema: z.ZodType;
   readonly headers?: Readonly<Record<string, string>>;
@@ -38,7 +40,7 @@ export interface Answer {
 }
 
 /** The limits of `rules.md` §8 that an operation counts against. */
-export type LimitName = 'read' | 'quote' | 'booking' | 'checkout';
+export type LimitName = 'read' | 'quote' | 'booking' | 'checkout' | 'signIn' | 'session';
 
 export interface Call {
   readonly ctx: Context;

@@ -41,6 +41,11 @@ export function openApiDocument(endpoints: readonly Endpoint[], publicUrl: strin
     description:
       'The `accessToken` of the booking. A wrong or missing one is 404, like a booking that is not there.',
   });
+  registry.registerComponent('securitySchemes', 'customerSession', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The `accessToken` of `POST /customer/session`: it opens all bookings of the customer.',
+  });
   for (const endpoint of endpoints) registry.registerPath(routeOf(endpoint));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -66,7 +71,8 @@ function routeOf(endpoint: Endpoint): RouteConfig {
     tags: [endpoint.tag],
     summary: endpoint.summary,
     ...(endpoint.description !== undefined && { description: endpoint.description }),
-    ...(endpoint.token && { security: [{ accessToken: [] }] }),
+    ...(endpoint.token && { security: [{ accessToken: [] }, { customerSession: [] }] }),
+    ...(endpoint.session && { security: [{ customerSession: [] }] }),
     request: {
       ...(params && { params }),
       ...(query && { query }),

@@ -27,6 +27,12 @@ export const jobCatalogue = {
   strip_deliveries: job(z.strictObject({ bookingId: z.uuid() }), 12, 1_000, 'road'),
   sync_drivers: job(nothing, 3, 5_000, 'road'),
   work_ses_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500, 'mail'),
+  send_sign_in_link: job(
+    z.strictObject({ askId: z.uuid(), customerId: z.uuid().nullable() }),
+    12,
+    1_000,
+    'mail',
+  ),
   deliver_notification: job(z.strictObject({ notificationId: z.uuid() }), 12, 1_000, 'mail'),
   remind_customers: job(nothing, 5, 60_000, 'mail'),
   send_due_mails: job(nothing, 3, 1_000, 'mail'),

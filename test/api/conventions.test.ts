@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { select } from '../../src/resources/_kit/sql.ts';
+import { askSignIn } from '../../src/resources/accounts/ask-sign-in.ts';
 import { sendPaymentLink } from '../../src/resources/bookings/send-payment-link.ts';
 import { flushQuoteCounts } from '../../src/resources/crm/count-quotes.ts';
 import { idempotencyKey } from '../support/api.ts';
@@ -238,6 +239,21 @@ describe.each(backends)('limits, when they are on, counted in %s', (backend) => 
     expect(statuses.at(-1)).toBe(429);
     const token = pathname.split('/').at(-1) ?? '';
     expect(await findStrings(limited.ctx, [token])).toEqual([]);
+  });
+
+  it('send five sign-in links within a quarter of an hour for an address and for a client, whoever is known', async () => {
+    for (const email of ['jo0@example.com', 'stranger@example.com']) {
+      for (let count = 0; count < 5; count += 1) await askSignIn(limited.ctx, { email });
+      await expect(askSignIn(limited.ctx, { email })).rejects.toMatchObject({ code: 'too_many_requests' });
+    }
+    const ask = (count: number) =>
+      limited.api.post('/api/v1/customer/sign-in', { email: `new${count}@example.com` });
+    for (let count = 0; count < 5; count += 1) expect((await ask(count)).status).toBe(202);
+    expect((await ask(5)).status).toBe(429);
+    const guess = () => limited.api.post('/api/v1/customer/session', { token: 'guess' });
+    for (let count = 0; count < 5; count += 1) expect((await guess()).status).toBe(401);
+    expect((await guess()).status).toBe(429);
+    expect(await findStrings(limited.ctx, ['stranger@example.com'])).toEqual([]);
   });
 
   it('let an e-mail hold three days at once', async () => {

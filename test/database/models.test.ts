@@ -35,6 +35,8 @@ const plain = [
   'coi_moves',
   'document_moves',
   'live_tickets',
+  'sign_in_links',
+  'customer_sessions',
   'mail_choices',
   'mail_suppressions',
   'staff_sessions',

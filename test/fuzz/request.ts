@@ -3,7 +3,7 @@ export interface FuzzRequest {
   readonly method: string;
   /** The address as it goes over the wire, nothing normalised. `{paid.id}` is filled in by the scene. */
   readonly path: string;
-  /** `{paid.token}`, `{fresh}` (a new UUID) and `{signature}` (Stripe's, of the body) are filled in by the scene. */
+  /** `{paid.token}`, `{session}` (a customer's), `{fresh}` (a new UUID) and `{signature}` (Stripe's, of the body) are filled in by the scene. */
   readonly headers: Readonly<Record<string, string>>;
   /** `"{paid.total}"` is filled in by the scene, as a number. */
   readonly body?: string;

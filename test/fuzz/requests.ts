@@ -38,6 +38,7 @@ function operationRequests(operation: Operation, document: any): fc.Arbitrary<Fu
 function drafts(operation: Operation, document: any): fc.Arbitrary<Draft> {
   const { method, path, parameters, schema } = operation;
   const takesKey = parameters.some(({ name }) => name === 'Idempotency-Key');
+  const takesSession = operation.takesSession;
   return anyActor.chain((actor) =>
     fc
       .record({
@@ -56,6 +57,7 @@ function drafts(operation: Operation, document: any): fc.Arbitrary<Draft> {
         query,
         headers: {
           ...(path.includes('{id}') && { authorization: `Bearer {${actor}.token}` }),
+          ...(takesSession && { authorization: 'Bearer {session}' }),
           ...(takesKey && { 'idempotency-key': '{fresh}' }),
           ...(schema && { 'content-type': 'application/json' }),
         },

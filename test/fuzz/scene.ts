@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { addDays, parseServiceDay } from '../../src/clock.ts';
+import { openCustomerSession } from '../../src/resources/accounts/customer-session.ts';
+import { issueSignInLink } from '../../src/resources/accounts/sign-in-link.ts';
+import { Booking } from '../../src/resources/bookings/booking.model.ts';
 import { idempotencyKey } from '../support/api.ts';
 import type { TestApplication } from '../support/application.ts';
 import { awaitStatus, checkOut, type Made, makeBooking, openPayment, pay } from '../support/bookings.ts';
@@ -49,10 +52,28 @@ export async function setScene(app: TestApplication): Promise<Scene> {
 
   const made: Record<ActorName, Made> = { inquiry, bare, held, paid, lapsed, declined, cancelled };
   const secret = app.ctx.config.stripe?.webhookSecret ?? '';
-  return { fill: (request) => fill(request, made, secret) };
+  const session = await signedIn(app, inquiry);
+  return { fill: (request) => fill(request, made, { secret, session }) };
 }
 
-function fill(request: FuzzRequest, made: Record<ActorName, Made>, secret: string): FuzzRequest {
+/** A session of whoever the booking is of. */
+async function signedIn({ ctx }: TestApplication, made: Made): Promise<string> {
+  const { customerId, contactEmail } = await Booking.findByPk(made.id, { rejectOnEmpty: true });
+  const link = await issueSignInLink(ctx, { customerId: customerId ?? '', email: contactEmail ?? '' });
+  return (await openCustomerSession(ctx, link?.url.split('/').pop() ?? '')).accessToken;
+}
+
+interface Secrets {
+  /** Of Stripe's webhook. */
+  readonly secret: string;
+  readonly session: string;
+}
+
+function fill(
+  request: FuzzRequest,
+  made: Record<ActorName, Made>,
+  { secret, session }: Secrets,
+): FuzzRequest {
   const named = (text: string): string =>
     text.replace(/"?\{(\w+)\.(id|token|total)\}"?/g, (whole, name: string, field: string) => {
       const actor = made[name as ActorName];
@@ -63,6 +84,7 @@ function fill(request: FuzzRequest, made: Record<ActorName, Made>, secret: strin
   const body = request.body === undefined ? undefined : named(request.body);
   const headers = Object.entries(request.headers).map(([name, value]) => {
     const filled = named(value)
+      .replaceAll('{session}', session)
       .replaceAll('{fresh}', () => randomUUID())
       .replaceAll('{signature}', () => signature(bytesOf(body ?? '', request.bytes), secret));
     return [name, filled];

@@ -13,6 +13,8 @@ export interface Operation {
   /** The schema of the body, if there is one. */
   readonly schema: any;
   readonly success: number;
+  /** Only a signed-in customer may. */
+  readonly takesSession: boolean;
 }
 
 export function operationsOf(document: any): Operation[] {
@@ -22,6 +24,7 @@ export function operationsOf(document: any): Operation[] {
       path,
       parameters: operation.parameters ?? [],
       schema: operation.requestBody?.content['application/json'].schema,
+      takesSession: operation.security?.length === 1 && 'customerSession' in operation.security[0],
       success: Number(Object.keys(operation.responses).find((status) => status.startsWith('2'))),
     })),
   );
@@ -121,6 +124,8 @@ export function soundBodies(operation: Operation, document: any, actor: ActorNam
   }
   if (method === 'PATCH' && path === '/bookings/{id}') return patches;
   if (path.endsWith('/checkout')) return fc.constant({ expectedTotalCents: `{${actor}.total}` });
+  if (path === '/customer/sign-in')
+    return fc.constantFrom({ email: ' Jo@Example.com ' }, { email: 'nobody@example.com' });
   return valuesOf(schema, document, 0);
 }
 

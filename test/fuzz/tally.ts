@@ -1,11 +1,12 @@
 import type { FuzzAnswer, FuzzRequest } from './request.ts';
 import { type Operation, operationsOf } from './sound.ts';
 
-/** Their good answers need a move that is over, or a file in the store: the journeys have them. */
+/** Their good answers need a move that is over, a file in the store or a mailed link: the journeys have them. */
 const elsewhere: readonly string[] = [
   'POST /bookings/{id}/feedback',
   'POST /bookings/{id}/documents/{documentId}/complete',
   'GET /bookings/{id}/documents/{documentId}',
+  'POST /customer/session',
 ];
 
 /** Counts the answers of a run by operation and status. */

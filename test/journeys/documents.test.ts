@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseServiceDay } from '../../src/clock.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
+import { bookingPageUrl } from '../../src/resources/bookings/booking-page-link.ts';
+import { approveCoi } from '../../src/resources/documents/approve-coi.ts';
 import { incomingKey, storedKey } from '../../src/resources/documents/document.model.ts';
+import { rejectCoi } from '../../src/resources/documents/reject-coi.ts';
 import { presignDownload, putFile, statFile } from '../../src/resources/documents/s3/client.ts';
 import { startTestApplication, type TestApplication } from '../support/application.ts';
 import { eventually, type Made, makeBooking } from '../support/bookings.ts';
 import { announce, complete, samples, send, upload } from '../support/files.ts';
+import { actingAs } from '../support/refunds.ts';
 
 /** Files of a booking by the API (`product.md` §6): announced, sent to the store, looked into, and only then counted. */
 
@@ -218,5 +223,53 @@ describe('an attack', () => {
       expiresInSeconds: 1,
     });
     await eventually(async () => expect((await fetch(url)).status).toBe(403));
+  });
+});
+
+describe('the page of a booking', () => {
+  const pageOf = async (of: Made) => {
+    const { pathname } = new URL(bookingPageUrl(app.ctx.config, { id: of.id, accessTokenVersion: 1 }));
+    const answer = await fetch(app.api.address + pathname);
+    return { html: await answer.text(), policy: answer.headers.get('content-security-policy') ?? '' };
+  };
+  const coiOf = async (document: Record<string, any>) => {
+    const [coi] = await select<{ id: string }>(app.ctx, 'select id from cois where document_id = $1', [
+      document.id,
+    ]);
+    return coi?.id ?? '';
+  };
+
+  it('asks for a certificate where one is needed, and says how it stands', async () => {
+    const staff = await actingAs(app, 'staff');
+    const plain = await makeBooking(app, { pickupDate: '2027-05-19' });
+    expect((await pageOf(plain)).html).not.toContain('Certificate of insurance');
+    const needs = await makeBooking(app, { coi: true, pickupDate: '2027-05-19' });
+    const missing = await pageOf(needs);
+    expect(missing.html).toContain('We still need the certificate.');
+    expect(missing.html).toContain('accept="application/pdf,image/jpeg,image/png"');
+    expect(missing.policy).toContain(`connect-src 'self' ${new URL(app.s3).origin};`);
+
+    const first = await upload(app, needs);
+    expect((await pageOf(needs)).html).toContain('We have your certificate and are checking it.');
+    await rejectCoi(staff, { coiId: await coiOf(first), reason: 'It names <another> building.' });
+    const rejected = (await pageOf(needs)).html;
+    expect(rejected).toContain('We could not accept your certificate. It names &#60;another&#62; building.');
+    expect(rejected).toContain('Send a new certificate');
+
+    const second = await upload(app, needs);
+    await approveCoi(staff, {
+      coiId: await coiOf(second),
+      reading: {
+        insurer: 'Acme',
+        policyNumber: '1',
+        certificateHolder: 'Main Street LLC',
+        effectiveDate: parseServiceDay('2027-01-01'),
+        expiryDate: parseServiceDay('2027-12-31'),
+        coverageCents: 100_000_000,
+      },
+    });
+    const approved = (await pageOf(needs)).html;
+    expect(approved).toContain('Your certificate is approved. It is good until Fri 31 Dec 2027.');
+    expect(approved).not.toContain('id="file"');
   });
 });

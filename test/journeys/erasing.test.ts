@@ -159,6 +159,8 @@ describe('a person whose traces are everywhere', () => {
     expect(said.status).toBe(201);
     const noted = await admin.record('bookings', done.id, 'addNote', { text: 'Planted note' });
     expect(noted.body.notice.type).toBe('success');
+    const signIn = await app.api.post('/api/v1/customer/sign-in', { email });
+    expect(signIn.status).toBe(202);
     document = await upload(app, done, { fileName: 'planted-certificate.pdf' });
     await execute(
       app.ctx,
@@ -206,6 +208,7 @@ describe('a person whose traces are everywhere', () => {
       'public.mail_choices.address',
       'public.needs_reviews.resolution',
       'public.notifications.recipient',
+      'public.notifications.variables',
       'public.refunds.reason',
       'public.refunds.rejected_reason',
       'public.webhook_events.body',

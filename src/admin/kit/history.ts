@@ -98,6 +98,7 @@ const knownActions: Readonly<Record<string, string>> = {
   'customer.merged': 'Merged into another profile',
   'customer.mergedIn': 'Another profile merged in',
   'customer.erased': 'Personal data erased',
+  'customer.signedIn': 'Signed in by the link of a mail',
   'booking.repriced': 'Priced anew',
   'booking.priceOverridden': 'Price agreed',
   'booking.overrideRemoved': 'Agreed price gone',

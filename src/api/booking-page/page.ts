@@ -1,14 +1,23 @@
 import { formatInstant } from '../../clock.ts';
 import type { Booking } from '../../resources/bookings/booking.model.ts';
 import type { BookingStatus } from '../../resources/bookings/booking.states.ts';
+import type { Certificate } from '../../resources/documents/read-certificate.ts';
 import type { DeliveryTaskStatus } from '../../resources/logistics/delivery-task.states.ts';
 import type { Tracking } from '../../resources/logistics/read-tracking.ts';
-import { escapeHtml, message, page, scriptText, summary } from '../pay/page.ts';
+import { summary } from '../pages/booking-summary.ts';
+import { escapeHtml, message, page, scriptText } from '../pages/page.ts';
+import { certificateSection, sendingScript } from './certificate.ts';
 
-/** A booking as its customer sees it: how it stands, the way of the van, and what is booked. */
-export function bookingPage(nonce: string, booking: Booking, tracking: Tracking): string {
+interface Shown {
+  readonly booking: Booking;
+  readonly tracking: Tracking;
+  readonly certificate: Certificate;
+}
+
+/** A booking as its customer sees it: how it stands, the way of the van, its certificate, and what is booked. */
+export function bookingPage(nonce: string, { booking, tracking, certificate }: Shown): string {
   const [tone, words] = standings[booking.status as BookingStatus];
-  const body = `${message(tone, words)}\n${wayOf(tracking)}\n${summary(booking)}`;
+  const body = `${message(tone, words)}\n${certificateSection(booking, certificate)}\n${wayOf(tracking)}\n${summary(booking)}`;
   return page(nonce, 'Your booking', `${body}\n${following(nonce, booking)}`);
 }
 
@@ -55,13 +64,18 @@ function following(nonce: string, { id }: Booking): string {
   const token = location.pathname.split('.').pop();
   let wait = 1000;
   let reading = null;
+  // A file that is chosen or under way stays.
+  let busy = false;
   const read = async () => {
     const answer = await fetch(location.href, { cache: 'no-store' });
     if (!answer.ok) return;
     const [main] = /<main>[^]*<\\/main>/.exec(await answer.text());
     const fresh = new DOMParser().parseFromString(main, 'text/html');
     for (const script of fresh.querySelectorAll('script')) script.remove();
+    const kept = document.querySelector('#coi');
+    if (busy || document.querySelector('#file')?.files.length > 0) fresh.querySelector('#coi')?.replaceWith(kept);
     document.querySelector('main').replaceChildren(...fresh.querySelector('main').childNodes);
+    offer();
   };
   const soon = () => {
     reading ??= setTimeout(() => {
@@ -90,6 +104,7 @@ function following(nonce: string, { id }: Booking): string {
       again();
     }
   };
+${sendingScript}
   follow();
 })();
 </script>`;

@@ -2,17 +2,19 @@ import express, { type Router } from 'express';
 import { Refusal } from '../../errors.ts';
 import { readBookingPage } from '../../resources/bookings/booking-page-link.ts';
 import { authorizeBooking } from '../../resources/bookings/find-booking.ts';
+import { readCertificate } from '../../resources/documents/read-certificate.ts';
 import { readTracking } from '../../resources/logistics/read-tracking.ts';
 import { setPaper } from '../../resources/payments/papers/set-paper.ts';
 import { writeCustomersReceipt } from '../../resources/payments/papers/write-papers.ts';
 import type { Limiters } from '../middleware/rate-limits.ts';
 import { contextOf } from '../middleware/request-context.ts';
-import { followingPolicy, pageHeaders, refusals, sendPage } from '../pay/page-frame.ts';
+import { followingPolicy, pageHeaders, refusals, sendPage } from '../pages/page-frame.ts';
 import { bookingPage } from './page.ts';
 
 /**
  * `/booking/{token}`: where mails lead: what is booked, how it stands, and
- * where the van is, live. `…/receipts/{attempt}.pdf` is the receipt of a payment that came. It changes nothing.
+ * where the van is, live; and a form to send the certificate by. `…/receipts/{attempt}.pdf` is the receipt of a payment that
+ * came. Looking changes nothing.
  */
 export function bookingPageRoutes(limits: Pick<Limiters, 'read'>): Router {
   const router = express.Router();
@@ -32,7 +34,11 @@ export function bookingPageRoutes(limits: Pick<Limiters, 'read'>): Router {
       const booking = await authorizeBooking(ctx, named);
       sendPage(
         response,
-        bookingPage(String(response.locals.nonce), booking, await readTracking(ctx, booking)),
+        bookingPage(String(response.locals.nonce), {
+          booking,
+          tracking: await readTracking(ctx, booking),
+          certificate: await readCertificate(ctx, booking),
+        }),
       );
     })
     .all((_request, _response, next) => next(new Refusal('method_not_allowed')));

@@ -1,7 +1,7 @@
 import { formatServiceDay } from '../../clock.ts';
 import type { Booking } from '../../resources/bookings/booking.model.ts';
 import { scoreWords } from '../../resources/bookings/score-words.ts';
-import { escapeHtml, message, page } from '../pay/page.ts';
+import { escapeHtml, message, page } from '../pages/page.ts';
 
 interface Typed {
   readonly score: string;

@@ -5,7 +5,7 @@ import { openFeedbackLink } from '../../resources/bookings/feedback-link.ts';
 import { feedbackSchema, giveFeedback } from '../../resources/bookings/give-feedback.ts';
 import type { Limiters } from '../middleware/rate-limits.ts';
 import { contextOf } from '../middleware/request-context.ts';
-import { pageHeaders, refusals, sendPage } from '../pay/page-frame.ts';
+import { pageHeaders, refusals, sendPage } from '../pages/page-frame.ts';
 import { feedbackForm, thanksPage, tooEarlyPage } from './page.ts';
 
 const FORM_LIMIT_BYTES = 32 * 1024;

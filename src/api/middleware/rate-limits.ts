@@ -10,11 +10,12 @@ import type { LimitName } from '../endpoint.ts';
 import type { BaseContext } from './request-context.ts';
 
 const MINUTE_MS = 60_000;
+const SIGN_IN_WINDOW_MS = 15 * MINUTE_MS;
 
 export type Limiters = Readonly<Record<LimitName, readonly RequestHandler[]>>;
 
 /** Without limits: local mode, unless asked for. */
-const unlimited: Limiters = { read: [], quote: [], booking: [], checkout: [] };
+const unlimited: Limiters = { read: [], quote: [], booking: [], checkout: [], signIn: [], session: [] };
 
 /**
  * The limits of `rules.md` §8: reads and quotes are counted in each process's memory; bookings and checkouts in a store
@@ -22,13 +23,13 @@ const unlimited: Limiters = { read: [], quote: [], booking: [], checkout: [] };
  */
 export function rateLimits(base: BaseContext, redis: Redis | null): Limiters {
   if (!base.config.rateLimits) return unlimited;
-  const shared = (prefix: string): Store =>
+  const shared = (prefix: string, windowMs = MINUTE_MS): Store =>
     redis
       ? new RedisStore({
           prefix: `limit:${prefix}:`,
           sendCommand: (...command: string[]) => redis.sendCommand(command),
         })
-      : new PostgresStore(base, prefix);
+      : new PostgresStore(base, prefix, windowMs);
   return {
     read: [limiter({ limit: 300 })],
     quote: [limiter({ limit: 120 })],
@@ -40,6 +41,22 @@ export function rateLimits(base: BaseContext, redis: Redis | null): Limiters {
         store: shared('booking-checkout'),
         keyGenerator: ({ params: { id, token } }) =>
           token === undefined ? String(id).toLowerCase() : digest(String(token)),
+      }),
+    ],
+    signIn: [
+      limiter({
+        limit: 5,
+        windowMs: SIGN_IN_WINDOW_MS,
+        store: shared('customer-sign-in', SIGN_IN_WINDOW_MS),
+      }),
+    ],
+    // Only what fails counts: links are not to be guessed.
+    session: [
+      limiter({
+        limit: 5,
+        windowMs: SIGN_IN_WINDOW_MS,
+        store: shared('customer-session', SIGN_IN_WINDOW_MS),
+        skipSuccessfulRequests: true,
       }),
     ],
   };
@@ -73,14 +90,16 @@ class PostgresStore implements Store {
   readonly localKeys = false;
   readonly prefix: string;
   readonly #base: BaseContext;
+  readonly #windowMs: number;
 
-  constructor(base: BaseContext, prefix: string) {
+  constructor(base: BaseContext, prefix: string, windowMs: number) {
     this.#base = base;
     this.prefix = prefix;
+    this.#windowMs = windowMs;
   }
 
   increment(key: string) {
-    return countHit(this.#base, `${this.prefix}:${key}`, MINUTE_MS);
+    return countHit(this.#base, `${this.prefix}:${key}`, this.#windowMs);
   }
 
   decrement(key: string) {

@@ -1,10 +1,9 @@
-import { formatInstant, formatServiceDay } from '../../clock.ts';
+import { formatInstant } from '../../clock.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
-import type { Service } from '../../pricing/rate-card.ts';
-import type { Booking } from '../../resources/bookings/booking.model.ts';
-import { amountDue } from '../../resources/bookings/find-booking.ts';
 import type { OpenedLink } from '../../resources/bookings/open-payment-link.ts';
 import { testCards } from '../../resources/payments/pay-with-test-card.ts';
+import { summary } from '../pages/booking-summary.ts';
+import { escapeHtml, message, page, scriptText } from '../pages/page.ts';
 
 /** The page of a payment link, made on the server: what is booked, what is due, and how it stands, in words. */
 
@@ -19,10 +18,6 @@ export interface PageFrame {
 export function linkPage(frame: PageFrame, link: OpenedLink): string {
   const { booking } = link;
   return page(frame.nonce, titleOf(link), `${standing(frame, link)}\n${summary(booking)}`);
-}
-
-export function refusalPage(nonce: string, words: string): string {
-  return page(nonce, 'Not possible', `<p role="alert">${escapeHtml(words)}</p>`);
 }
 
 function titleOf({ state }: OpenedLink): string {
@@ -91,92 +86,4 @@ form.addEventListener('submit', async (event) => {
   button.disabled = false;
 });
 </script>`;
-}
-
-const serviceWords: Readonly<Record<Service, string>> = {
-  mini_move: 'Mini move',
-  standard_delivery: 'Delivery by the item',
-  specialty_item: 'Specialty delivery',
-  airport_transfer: 'Airport transfer',
-};
-
-export function summary(booking: Booking): string {
-  const { lines, discount } = booking.price;
-  const credits: number = booking.creditsCents;
-  const row = (label: string, amountCents: number) =>
-    `<tr><th scope="row">${escapeHtml(label)}</th><td>${formatUsd(cents(amountCents))}</td></tr>`;
-  const paid = booking.capturedCents - booking.refundedCents - booking.lostDisputeCents;
-  return `<h2>What is booked</h2>
-<dl><div><dt>Booking</dt><dd>${escapeHtml(booking.number)}</dd></div>
-<div><dt>Service</dt><dd>${serviceWords[booking.service]}</dd></div>
-<div><dt>Day</dt><dd>${escapeHtml(formatServiceDay(booking.pickupDate))}, ${windowWords(booking)}</dd></div>
-<div><dt>From</dt><dd>${placeWords(booking, 'pickup')}</dd></div>
-<div><dt>To</dt><dd>${placeWords(booking, 'delivery')}</dd></div></dl>
-<table><caption>Price</caption><tbody>
-${lines.map((line) => row(line.label, line.amountCents)).join('\n')}
-${booking.discountCents > 0 ? row(`Code ${discount?.code ?? ''}`.trim(), -booking.discountCents) : ''}
-${booking.waitingTotalCents === null ? '' : row('More for the new day', booking.waitingTotalCents - booking.totalCents)}
-${credits > 0 ? row('Credit', -credits) : ''}
-${paid > 0 ? row('Paid', -paid) : ''}
-</tbody><tfoot>${row('Due', Math.max(0, amountDue(booking)))}</tfoot></table>`;
-}
-
-function windowWords({ pickupWindow, pickupHour }: Booking): string {
-  if (pickupWindow === 'specific_hour') return `pickup at ${pickupHour} am`;
-  return pickupWindow === 'morning' ? 'pickup 8–11 am' : 'pickup time flexible';
-}
-
-function placeWords(booking: Booking, end: 'pickup' | 'delivery'): string {
-  const { airportTransfer } = booking.basket;
-  const airportEnd = airportTransfer?.direction === 'to_airport' ? 'delivery' : 'pickup';
-  if (airportTransfer && airportEnd === end) return escapeHtml(airportTransfer.airport);
-  const [address, zip] =
-    end === 'pickup'
-      ? [booking.pickupAddress, booking.pickupZip]
-      : [booking.deliveryAddress, booking.deliveryZip];
-  return escapeHtml([address?.city, zip?.slice(0, 5)].filter(Boolean).join(' '));
-}
-
-/** How something stands, in a box. */
-export function message(tone: 'good' | 'warn' | 'bad', words: string): string {
-  return `<p class="message ${tone}" role="${tone === 'good' ? 'status' : 'alert'}">${escapeHtml(words)}</p>`;
-}
-
-/** A whole page of ours, without script. */
-export function page(nonce: string, title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><link rel="icon" href="data:,"><title>${escapeHtml(title)} · ToteTaxi</title>
-<style nonce="${nonce}">${style}</style></head>
-<body><main><p class="brand">ToteTaxi</p><h1>${escapeHtml(title)}</h1>
-${body}
-</main></body></html>`;
-}
-
-const style = `
-body{margin:0;font:16px/1.5 system-ui,"Segoe UI",Roboto,sans-serif;color:#1c2433;background:#f5f6f8}
-main{max-width:34rem;margin:2rem auto;padding:1.5rem;background:#fff;border:1px solid #dfe3ea;border-radius:8px}
-.brand{margin:0;font-weight:650;color:#14213d}h1{font-size:1.5rem;margin:.5rem 0 1rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
-dl div{display:flex;gap:1rem;padding:.25rem 0}dt{flex:none;width:6rem;color:#566074}dd{margin:0}
-table{width:100%;border-collapse:collapse;margin-top:1rem}caption{text-align:left;font-weight:600}
-th{text-align:left;font-weight:400}td{text-align:right;font-variant-numeric:tabular-nums}
-th,td{padding:.4rem 0;border-bottom:1px solid #dfe3ea}tfoot th,tfoot td{font-weight:650}
-.message{padding:.75rem 1rem;border-radius:6px}.good{color:#1d6b42;background:#e3f3ea}
-.warn{color:#7a4b00;background:#fbf0da}.bad{color:#a4262c;background:#fbe6e6}.due strong{font-size:1.25rem;margin-left:.5rem}
-label{display:block;font-weight:600}select,button{font:inherit;width:100%;padding:.7rem;margin-top:.5rem;border-radius:6px;border:1px solid #566074}
-button{border:0;background:#14213d;color:#fff;cursor:pointer}button:disabled{background:#566074}button.quiet{border:1px solid #566074;background:#fff;color:#14213d}
-fieldset{margin:0 0 1.25rem;padding:0;border:0}legend{padding:0;font-weight:600;margin-bottom:.25rem}
-.choice{display:flex;align-items:center;gap:.75rem;padding:.6rem .75rem;margin-top:.4rem;border:1px solid #dfe3ea;border-radius:6px;font-weight:400;cursor:pointer}
-.choice:has(:checked){border-color:#14213d;background:#f5f6f8}.choice input{width:1.15rem;height:1.15rem;margin:0;accent-color:#14213d}.choice span{color:#566074;min-width:1rem;font-variant-numeric:tabular-nums}
-textarea{font:inherit;width:100%;box-sizing:border-box;padding:.7rem;margin-top:.5rem;border-radius:6px;border:1px solid #566074}
-.hint{color:#566074}
-:focus-visible{outline:3px solid #c8963e;outline-offset:2px}`;
-
-/** A text inside a script that it cannot end. */
-export function scriptText(text: string): string {
-  return JSON.stringify(text).replace(/</g, '\\u003c');
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -5,8 +5,9 @@ import { openPaymentLink } from '../../resources/bookings/open-payment-link.ts';
 import { isStandIn, payWithTestCard } from '../../resources/payments/pay-with-test-card.ts';
 import type { Limiters } from '../middleware/rate-limits.ts';
 import { contextOf } from '../middleware/request-context.ts';
+import { pageHeaders, refusals, sendPage } from '../pages/page-frame.ts';
 import { linkPage, type PageFrame } from './page.ts';
-import { pageHeaders, refusals, sendPage } from './page-frame.ts';
+import { payingPolicy } from './paying-policy.ts';
 
 const FORM_LIMIT_BYTES = 4 * 1024;
 
@@ -19,7 +20,7 @@ export function payRoutes(limits: Pick<Limiters, 'read' | 'checkout'>): Router {
   router
     .route('/pay/:token')
     .all((_request, response, next) => {
-      pageHeaders(response, '/pay/{token}');
+      pageHeaders(response, '/pay/{token}', payingPolicy);
       next();
     })
     .head((_request, response) => {

@@ -1,5 +1,5 @@
 import type { Subscription } from '../../resources/notifications/unsubscribe.ts';
-import { escapeHtml, message, page } from '../pay/page.ts';
+import { escapeHtml, message, page } from '../pages/page.ts';
 
 /** How an address stands with mail that it may choose, and a button to the other; looking changes nothing. */
 export function unsubscribePage(nonce: string, { addressHint, wanted }: Subscription): string {

@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts';
 import { chooseByLink, readSubscription } from '../../resources/notifications/unsubscribe.ts';
 import type { Limiters } from '../middleware/rate-limits.ts';
 import { contextOf } from '../middleware/request-context.ts';
-import { pageHeaders, refusals, sendPage } from '../pay/page-frame.ts';
+import { pageHeaders, refusals, sendPage } from '../pages/page-frame.ts';
 import { unsubscribePage } from './page.ts';
 
 const FORM_LIMIT_BYTES = 4 * 1024;

@@ -4,6 +4,7 @@ import { bookingEndpoints } from './bookings/endpoints.ts';
 import { feedbackEndpoints } from './bookings/feedback-endpoints.ts';
 import { followEndpoints } from './bookings/follow-endpoints.ts';
 import { catalogEndpoints } from './catalog/endpoints.ts';
+import { customerEndpoints } from './customer/endpoints.ts';
 import { documentEndpoints } from './documents/endpoints.ts';
 import { quoteEndpoints } from './quotes/endpoints.ts';
 import { serviceAreaEndpoints } from './service-area/endpoints.ts';
@@ -18,4 +19,5 @@ export const publicEndpoints: readonly Endpoint[] = [
   ...followEndpoints,
   ...feedbackEndpoints,
   ...documentEndpoints,
+  ...customerEndpoints,
 ];

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { sendSignInLink } from '../../resources/accounts/send-sign-in-link.ts';
 import { expireHolds } from '../../resources/bookings/expire-holds.ts';
 import { expireInquiries } from '../../resources/bookings/expire-inquiries.ts';
 import { purgeDocuments } from '../../resources/documents/purge-documents.ts';
@@ -38,6 +39,7 @@ export const handlers: Handlers = {
   strip_deliveries: stripDeliveries,
   sync_drivers: syncDrivers,
   work_ses_event: workSesEvent,
+  send_sign_in_link: sendSignInLink,
   deliver_notification: deliverNotification,
   remind_customers: remindCustomers,
   send_due_mails: sendDueMails,

@@ -9,18 +9,10 @@ import { mayRead } from '../_kit/policy.ts';
 import { select } from '../_kit/sql.ts';
 import { customerPolicy } from './customer.policy.ts';
 import { type CustomerHistory, customerHistory } from './customer-history.ts';
+import { communicationWords } from './customer-preferences.ts';
 import { customerName } from './find-customer.ts';
 
 /** What a customer's page says first: who, how to reach them, and what they have been to us. */
-
-/** Names of wishes as they are kept, and their words. */
-export const preferenceWords = {
-  callAhead: 'Call before arriving',
-  textRatherThanCall: 'Text rather than call',
-  sameCrew: 'Same crew again',
-  extraCare: 'Fragile things: extra care',
-};
-export const communicationWords = { marketing: 'News and offers' };
 
 const usd = (amount: number) => formatUsd(cents(amount));
 

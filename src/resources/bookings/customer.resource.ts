@@ -12,13 +12,8 @@ import { normalizePhone, wholePhone } from './booking-columns.ts';
 import { contactSchema } from './booking-request.ts';
 import { Customer } from './customer.model.ts';
 import { customerPolicy } from './customer.policy.ts';
-import {
-  communicationWords,
-  customerMailChoices,
-  customerMoney,
-  customerSummary,
-  preferenceWords,
-} from './customer-page.resource.ts';
+import { customerMailChoices, customerMoney, customerSummary } from './customer-page.resource.ts';
+import { communicationWords, preferenceWords } from './customer-preferences.ts';
 import { customerVerbs } from './customer-verbs.resource.ts';
 import { checkCustomerEdit, customerName } from './find-customer.ts';
 

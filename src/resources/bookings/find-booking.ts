@@ -9,12 +9,16 @@ import { Booking } from './booking.model.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+export function isUuid(id: string): boolean {
+  return UUID.test(id);
+}
+
 /** The booking that a token opens. A wrong token, an archived and a missing booking are all the same `not_found`. */
 export async function authorizeBooking(
   ctx: Context,
   { bookingId, token }: { readonly bookingId: string; readonly token: string | null },
 ): Promise<Booking> {
-  if (token === null || !UUID.test(bookingId)) throw new Refusal('not_found');
+  if (token === null || !isUuid(bookingId)) throw new Refusal('not_found');
   const booking = await Booking.findByPk(bookingId, { transaction: ctx.tx ?? null });
   if (!booking || booking.archivedAt !== null || !isAccessToken(ctx.config, booking, token))
     throw new Refusal('not_found');
@@ -52,6 +56,11 @@ export async function bookingFacts(ctx: Context, bookingId: string): Promise<Boo
     transaction: ctx.tx ?? null,
   });
   if (!booking) throw new Refusal('not_found');
+  return factsOf(booking);
+}
+
+/** Of a booking that was read with its `payments` and `deliveries`. */
+export function factsOf(booking: Booking): BookingFacts {
   const payments = booking.get('payments') as Payment[];
   const deliveries = newestOfLegs(booking.get('deliveries') as DeliveryTask[]);
   return { booking, payment: payments.sort((a, b) => b.attempt - a.attempt)[0] ?? null, deliveries };

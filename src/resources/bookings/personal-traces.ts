@@ -69,6 +69,10 @@ interface Trace {
   readonly bind: (facts: Facts) => readonly unknown[];
 }
 
+/** Mails about their bookings, and those that are about none. */
+const theirMails = 'booking_id = any($1::uuid[]) or customer_id = any($2::uuid[])';
+const whoseMails = ({ bookingIds, customerIds }: Facts) => [bookingIds, customerIds];
+
 const traces: readonly Trace[] = [
   {
     sql: `
@@ -136,29 +140,29 @@ const traces: readonly Trace[] = [
   {
     sql: `
       delete from mail_suppressions where email in (
-        select lower(recipient) from notifications where booking_id = any($1::uuid[]) and staff_user_id is null)`,
-    bind: ({ bookingIds }) => [bookingIds],
+        select lower(recipient) from notifications where (${theirMails}) and staff_user_id is null)`,
+    bind: whoseMails,
   },
   {
     sql: `
       update webhook_events set last_error = null, body = jsonb_build_object('erased', true)
       where source = 'ses' and external_id in (
         select source_event from delivery_logs l join notifications n on n.id = l.notification_id
-        where n.booking_id = any($1::uuid[]))`,
-    bind: ({ bookingIds }) => [bookingIds],
+        where ${theirMails})`,
+    bind: whoseMails,
   },
   {
     sql: `
       update delivery_logs set detail = null where notification_id in (
-        select id from notifications where booking_id = any($1::uuid[]))`,
-    bind: ({ bookingIds }) => [bookingIds],
+        select id from notifications where ${theirMails})`,
+    bind: whoseMails,
   },
   {
     sql: `
       update notifications set recipient = 'erased ' || id, subject = null, variables = '{}', last_error = null,
-        status = case when status = 'waiting' then 'withheld' else status end, updated_at = $2
-      where booking_id = any($1::uuid[])`,
-    bind: ({ bookingIds, now }) => [bookingIds, now],
+        status = case when status = 'waiting' then 'withheld' else status end, updated_at = $3
+      where ${theirMails}`,
+    bind: (facts) => [...whoseMails(facts), facts.now],
   },
   {
     sql: 'update payments set card_words = null where booking_id = any($1::uuid[]) and card_words is not null',

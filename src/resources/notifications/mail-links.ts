@@ -1,6 +1,8 @@
 import { formatInstant, parseInstant } from '../../clock.ts';
 import type { Context } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
 import { select } from '../_kit/sql.ts';
+import { issueSignInLink } from '../accounts/sign-in-link.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import { bookingPageUrl } from '../bookings/booking-page-link.ts';
 import { Feedback } from '../bookings/feedback.model.ts';
@@ -19,6 +21,7 @@ export async function linksOf(
 ): Promise<Record<string, string>> {
   return {
     ...(booking && (await linksOfBooking(ctx, notification, booking))),
+    ...(notification.type === 'sign_in_link' && (await linkToSignIn(ctx, notification))),
     ...(!templateTypes[notification.type].isTransactional && (await footOf(ctx, notification))),
   };
 }
@@ -64,6 +67,13 @@ async function heldUntil(ctx: Context, booking: Booking): Promise<Date | null> {
   const held = booking.status === 'pending_payment' ? booking.holdExpiresAt : null;
   const until = waiting?.expires_at ?? held;
   return until !== null && until > ctx.clock.now() ? until : null;
+}
+
+/** Good from when the mail goes out. */
+async function linkToSignIn(ctx: Context, { customerId, recipient }: Notification) {
+  const link = customerId && (await issueSignInLink(ctx, { customerId, email: recipient }));
+  if (!link) throw new Refusal('conflict', { detail: 'Their address has changed.' });
+  return { signInUrl: link.url, linkExpires: formatInstant(link.expiresAt) };
 }
 
 /** Under mail that one may choose: how to end it, and who sends it. */

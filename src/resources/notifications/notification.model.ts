@@ -21,6 +21,8 @@ export class Notification extends Model<
   declare eventKey: string;
   declare bookingId: CreationOptional<string | null>;
   declare recipient: string;
+  /** Whose it is when it is about no booking: a link to sign in. */
+  declare customerId: CreationOptional<string | null>;
   /** Whom of the staff it is for; `null` of customers' mail. */
   declare staffUserId: CreationOptional<string | null>;
   declare status: CreationOptional<NotificationStatus>;
@@ -49,6 +51,7 @@ export function initNotification(db: Sequelize): void {
       eventKey: { type: DataTypes.TEXT, allowNull: false },
       bookingId: DataTypes.UUID,
       recipient: { type: DataTypes.TEXT, allowNull: false },
+      customerId: DataTypes.UUID,
       staffUserId: DataTypes.UUID,
       status: DataTypes.TEXT,
       subject: DataTypes.TEXT,

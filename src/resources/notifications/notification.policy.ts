@@ -9,6 +9,7 @@ export const notificationPolicy: ResourcePolicy = {
     'id',
     'type',
     'bookingId',
+    'customerId',
     'recipient',
     'status',
     'subject',

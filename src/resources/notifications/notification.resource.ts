@@ -40,6 +40,7 @@ export const notifications = defineResource({
   columns: {
     type: choice('Mail', typeWords),
     bookingId: reference('Booking', 'bookings'),
+    customerId: reference('Customer', 'customers'),
     recipient: email('To'),
     status: choice(
       'Status',
@@ -57,7 +58,10 @@ export const notifications = defineResource({
   },
   list: ['createdAt', 'type', 'bookingId', 'recipient', 'status', 'sentAt'],
   sections: [
-    { title: 'Mail', columns: ['type', 'subject', 'bookingId', 'recipient', 'staffUserId', 'requestedBy'] },
+    {
+      title: 'Mail',
+      columns: ['type', 'subject', 'bookingId', 'customerId', 'recipient', 'staffUserId', 'requestedBy'],
+    },
     { title: 'Sending', columns: ['status', 'attempts', 'lastError', 'createdAt', 'scheduledFor', 'sentAt'] },
   ],
   filters: ['type', 'status', 'createdAt'],

@@ -29,6 +29,8 @@ export async function notifyCustomer(
 
 interface Addressed extends News {
   readonly bookingId: string | null;
+  /** Whose it is when it is about no booking. */
+  readonly customerId?: string;
   readonly recipient: string;
   readonly staffUserId: string | null;
 }
@@ -36,13 +38,13 @@ interface Addressed extends News {
 /** The same to anybody. What is scheduled is handed on by `sendDueMails`. */
 export async function notify(
   ctx: TransactionContext,
-  { type, eventKey, bookingId, recipient, staffUserId, variables = {}, scheduledFor }: Addressed,
+  { type, eventKey, bookingId, customerId, recipient, staffUserId, variables = {}, scheduledFor }: Addressed,
 ): Promise<boolean> {
   const [fresh] = await select<{ id: string }>(
     ctx,
     `insert into notifications (type, event_key, booking_id, recipient, staff_user_id, variables, requested_by,
-       scheduled_for, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict (type, event_key, recipient) do nothing returning id`,
+       scheduled_for, created_at, updated_at, customer_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) on conflict (type, event_key, recipient) do nothing returning id`,
     [
       type,
       eventKey,
@@ -53,6 +55,7 @@ export async function notify(
       ctx.actor.type === 'staff' ? ctx.actor.id : null,
       scheduledFor ?? null,
       ctx.clock.now(),
+      customerId ?? null,
     ],
   );
   if (!fresh) return false;

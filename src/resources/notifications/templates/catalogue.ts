@@ -2,6 +2,7 @@ import { buildingTemplates } from './building-coi.ts';
 import { customerBookingTemplates } from './customer-booking.ts';
 import { customerChoiceTemplates } from './customer-choice.ts';
 import { customerCoiTemplates } from './customer-coi.ts';
+import { customerDoorTemplates } from './customer-door.ts';
 import { customerMoneyTemplates } from './customer-money.ts';
 import { customerRoadTemplates } from './customer-road.ts';
 import { staffMailTemplates } from './staff-mail.ts';
@@ -17,6 +18,7 @@ export const templateTypes = {
   ...customerCoiTemplates,
   ...customerChoiceTemplates,
   ...buildingTemplates,
+  ...customerDoorTemplates,
   ...staffMailTemplates,
 } as const satisfies Record<string, TemplateType>;
 

@@ -43,32 +43,6 @@ It happened {{ happenedAt }}. It waits on the dashboard until someone has settle
     },
   },
 
-  sign_in_link: {
-    name: 'Sign-in link',
-    about: 'Sent when staff are invited, or ask for a new password.',
-    audience: 'staff',
-    isTransactional: true,
-    subject: 'Your ToteTaxi sign-in link',
-    html: `<h1>Sign in to ToteTaxi</h1>
-<p>Hi {{ firstName }},</p>
-<p>This link lets you set your password and sign in. It works once, until {{ linkExpires }}.</p>
-<a class="button" href="{{ signInUrl }}">Set your password</a>
-<p>If you did not ask for it, do nothing: without the link your account stays as it is. Never pass it on; nobody at ToteTaxi asks you for it.</p>
-<p class="quiet">The button does not work? Copy this address: <a href="{{ signInUrl }}">{{ signInUrl }}</a></p>`,
-    text: `Hi {{ firstName }},
-
-This link lets you set your password and sign in. It works once, until {{ linkExpires }}:
-
-{{ signInUrl }}
-
-If you did not ask for it, do nothing: without the link your account stays as it is. Never pass it on; nobody at ToteTaxi asks you for it.`,
-    variables: {
-      firstName,
-      signInUrl: { label: 'The link', sample: 'https://totetaxi.example/admin/password/k7Qm2x9Lr4' },
-      linkExpires: { label: 'When the link stops working', sample: 'Wed 12 May 2027, 6 pm' },
-    },
-  },
-
   scheduled_report: {
     name: 'Scheduled report',
     about: 'Sent to staff on the schedule of a report, with a link or the file attached.',

@@ -3,12 +3,12 @@ import type { ErrorRequestHandler, Response } from 'express';
 import type { Context } from '../../context.ts';
 import { isDatabaseAway } from '../../database.ts';
 import { Refusal } from '../../errors.ts';
-import { isStandIn } from '../../resources/payments/pay-with-test-card.ts';
+import { filesOrigin } from '../../resources/documents/s3/files-origin.ts';
 import { contextOf } from '../middleware/request-context.ts';
 import { refusalPage } from './page.ts';
 
 /** The token in the path is a key: it is neither logged nor handed on, and nothing keeps the page. */
-export function pageHeaders(response: Response, route: string, policy: PagePolicy = payingPolicy): void {
+export function pageHeaders(response: Response, route: string, policy: PagePolicy = formPolicy): void {
   const ctx = contextOf(response);
   const nonce = randomBytes(16).toString('base64');
   response.locals.nonce = nonce;
@@ -18,27 +18,18 @@ export function pageHeaders(response: Response, route: string, policy: PagePolic
   response.setHeader('Content-Security-Policy', policy(ctx, nonce));
 }
 
-type PagePolicy = (ctx: Context, nonce: string) => string;
+export type PagePolicy = (ctx: Context, nonce: string) => string;
 
-const closed = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
-const OUR_ICON = 'data:';
+export const closed = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+export const OUR_ICON = 'data:';
 
-const payingPolicy: PagePolicy = (ctx, nonce) =>
-  isStandIn(ctx) ? standInPolicy(ctx, nonce) : stripePolicy(nonce);
+/** A page with forms of its own and no script. */
+const formPolicy: PagePolicy = (_ctx, nonce) =>
+  `${closed}; style-src 'nonce-${nonce}'; img-src ${OUR_ICON}; form-action 'self'`;
 
-/** A page that reads itself anew, and hears when to. */
-export const followingPolicy: PagePolicy = (_ctx, nonce) =>
-  `${closed}; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; img-src ${OUR_ICON}; form-action 'none'`;
-
-/** A form may lead on to the bank's page at the stand-in. */
-function standInPolicy({ config }: Context, nonce: string): string {
-  return `${closed}; style-src 'nonce-${nonce}'; img-src ${OUR_ICON}; form-action 'self' ${config.stripe?.apiBase ?? ''}`.trim();
-}
-
-/** What Stripe's Payment Element needs, on this page alone. */
-function stripePolicy(nonce: string): string {
-  return `${closed}; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}' https://js.stripe.com https://*.js.stripe.com; frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; connect-src https://api.stripe.com; img-src ${OUR_ICON} https://*.stripe.com; form-action 'self'`;
-}
+/** A page that reads itself anew, hears when to, and sends files to the store. */
+export const followingPolicy: PagePolicy = ({ config }, nonce) =>
+  `${closed}; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; ${`connect-src 'self' ${filesOrigin(config) ?? ''}`.trim()}; img-src ${OUR_ICON}; form-action 'none'`;
 
 /** Refusals as a page; what is inside stays inside. */
 export const refusals: ErrorRequestHandler = (error: unknown, _request, response, next) => {
