@@ -7,6 +7,9 @@ import { z } from 'zod';
 
 export type Mode = 'local' | 'production';
 export type Role = 'web' | 'worker' | 'all';
+/** Queues apart from one another: who is slow makes only its own lane wait. */
+export const laneNames = ['main', 'road', 'mail', 'files'] as const;
+export type Lane = (typeof laneNames)[number];
 
 export interface StripeConfig {
   readonly secretKey: string;
@@ -68,6 +71,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   readonly databasePoolSize: number;
   readonly redisUrl: string | null;
+  /** What a worker works; all lanes need one somewhere. */
+  readonly workerLanes: readonly Lane[];
   /** `null` in local mode until the stand-in is up. */
   readonly stripe: StripeConfig | null;
   /** `null` in local mode until the stand-in is up. */
@@ -106,6 +111,11 @@ const environmentSchema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(20),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  WORKER_LANES: z
+    .string()
+    .transform((value) => value.split(',').map((lane) => lane.trim()))
+    .pipe(z.array(z.enum(laneNames)).min(1))
+    .default([...laneNames]),
   STRIPE_SECRET_KEY: text.optional(),
   STRIPE_PUBLISHABLE_KEY: text.optional(),
   STRIPE_WEBHOOK_SECRET: text.optional(),
@@ -201,6 +211,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     logLevel: values.LOG_LEVEL,
     databaseUrl: values.DATABASE_URL ?? null,
     databasePoolSize: values.DATABASE_POOL_SIZE,
+    workerLanes: values.WORKER_LANES,
     redisUrl: values.REDIS_URL ?? null,
     stripe: stripeConfig(values),
     onfleet: onfleetConfig(values),

@@ -156,6 +156,7 @@ interface Work {
 async function startWork(ctx: Context, queues: Queues, closing: (() => Promise<void>)[]): Promise<Work> {
   const worker = await startWorker({
     queues,
+    lanes: ctx.config.workerLanes,
     handlers,
     log: ctx.log,
     ctxFor: (name, requestId) => ({

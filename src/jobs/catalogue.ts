@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Lane } from '../config.ts';
 
 /** Every job there is: what it is told (ids only; the handler re-reads), and how often it is tried. A leaf. */
 
@@ -10,12 +11,8 @@ interface JobKind<Payload> {
   readonly lane: Lane;
 }
 
-/**
- * Who is slow makes only its own lane wait: what hangs on Onfleet, SES or S3 never holds up money. How many jobs of a lane one
- * worker does at once.
- */
-export const lanes = { main: 10, road: 4, mail: 6, files: 2 } as const;
-export type Lane = keyof typeof lanes;
+/** How many jobs of a lane one worker does at once: what hangs on Onfleet, SES or S3 never holds up money. */
+export const lanes: Readonly<Record<Lane, number>> = { main: 10, road: 4, mail: 6, files: 2 };
 
 const nothing = z.strictObject({});
 
@@ -39,7 +36,7 @@ export const jobCatalogue = {
   follow_up_inquiries: job(nothing, 3, 60_000, 'mail'),
   purge_documents: job(nothing, 3, 60_000, 'files'),
   watch_cois: job(nothing, 5, 60_000, 'mail'),
-  tidy_document: job(z.strictObject({ documentId: z.uuid() }), 12, 1_000, 'files'),
+  tidy_documents: job(z.strictObject({ documentIds: z.array(z.uuid()) }), 12, 1_000, 'files'),
   cancel_intent: job(z.strictObject({ paymentId: z.uuid() }), 12, 1_000),
   submit_refund: job(z.strictObject({ refundId: z.uuid() }), 12, 1_000),
   expire_holds: job(nothing, 1, 1_000),

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { backends, emptyRedis } from '../../test/support/application.ts';
 import { eventually } from '../../test/support/bookings.ts';
 import { openTestWorld, setClock, type TestWorld } from '../../test/support/context.ts';
+import { type Lane, laneNames } from '../config.ts';
 import { Refusal } from '../errors.ts';
 import { inTransaction } from '../resources/_kit/in-transaction.ts';
 import { post } from '../resources/_kit/post.ts';
@@ -57,11 +58,12 @@ describe.each(backends)('jobs on %s', (backend) => {
     ]),
   ) as unknown as Handlers;
 
-  async function work(): Promise<void> {
+  async function work(worked: readonly Lane[] = laneNames): Promise<void> {
     const { ctx } = world;
     open.push(
       await startWorker({
         queues,
+        lanes: worked,
         handlers: noting,
         log: ctx.log,
         ctxFor: (name) => ({ ...ctx, actor: { type: 'system', name } }),
@@ -89,6 +91,20 @@ describe.each(backends)('jobs on %s', (backend) => {
       new Set(ran.map(({ payload }) => (payload as { paymentIntentId: string }).paymentIntentId)).size,
     ).toBe(3);
     expect(await outbox()).toEqual([]);
+  });
+
+  it('of a lane that a worker does not work wait for one that does', async () => {
+    await work(['main']);
+    await inTransaction(world.ctx, (tx) =>
+      post(tx, 'deliver_notification', { notificationId: randomUUID() }),
+    );
+    await settle('pi_first');
+    await relayBatch(world.ctx, queues);
+    await eventually(async () => expect(ran.map(({ name }) => name)).toEqual(['settle_payment']));
+    await work(['mail']);
+    await eventually(async () =>
+      expect(ran.map(({ name }) => name)).toEqual(['settle_payment', 'deliver_notification']),
+    );
   });
 
   it('that hang on others hold up their own lane alone', async () => {

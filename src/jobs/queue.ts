@@ -9,10 +9,11 @@ import {
 } from 'bullmq';
 import pg from 'pg';
 import { MultiErrorReply } from 'redis';
+import { type Lane, laneNames } from '../config.ts';
 import { CalmClient } from '../database.ts';
 import type { Logger } from '../logger.ts';
 import { connectRedis } from '../redis.ts';
-import { type JobName, jobCatalogue, type Lane, lanes } from './catalogue.ts';
+import { type JobName, jobCatalogue, lanes } from './catalogue.ts';
 
 /** A queue for each lane on two backends, the same code: PostgreSQL by default, Redis with `REDIS_URL`. */
 
@@ -22,7 +23,6 @@ const queueNames: Readonly<Record<Lane, string>> = {
   mail: 'totetaxi-mail',
   files: 'totetaxi-files',
 };
-const allLanes = Object.keys(lanes) as Lane[];
 const POOL_SIZE = 16;
 
 /** A batch makes temporary tables in PostgreSQL (5 ms); so many jobs are sooner added one by one (0.9 ms each). */
@@ -54,8 +54,11 @@ export interface Queues {
   readonly backend: 'postgres' | 'redis';
   /** Adds jobs under their own ids, each to its lane; an id that is known is not added again. */
   addAll(jobs: readonly RelayedJob[]): Promise<void>;
-  /** Works all lanes. */
-  openWorker(processor: Processor, onFinalFailure: FailureHearer): Promise<QueueWorker>;
+  openWorker(
+    worked: readonly Lane[],
+    processor: Processor,
+    onFinalFailure: FailureHearer,
+  ): Promise<QueueWorker>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -81,20 +84,20 @@ export async function openQueues(
       ? openPostgres(config.databaseUrl, noteError)
       : await openRedis(config.redisUrl, log);
   const queues = Object.fromEntries(
-    allLanes.map((lane) => [lane, backend.openQueue(queueNames[lane])]),
+    laneNames.map((lane) => [lane, backend.openQueue(queueNames[lane])]),
   ) as Record<Lane, Queue>;
   for (const queue of Object.values(queues)) queue.on('error', noteError);
   await Promise.all(Object.values(queues).map((queue) => queue.waitUntilReady()));
   return {
     backend: backend.name,
     async addAll(jobs) {
-      for (const lane of allLanes) {
+      for (const lane of laneNames) {
         const own = jobs.filter(({ job }) => jobCatalogue[job].lane === lane);
         if (own.length > 0) await addTo(queues[lane], own);
       }
     },
-    async openWorker(processor, onFinalFailure) {
-      const workers = allLanes.map((lane) => {
+    async openWorker(worked, processor, onFinalFailure) {
+      const workers = worked.map((lane) => {
         const worker = backend.openWorker(
           queueNames[lane],
           ({ id, name, data, attemptsMade }) => processor({ id: id ?? '', name, data, attemptsMade }),

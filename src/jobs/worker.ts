@@ -1,4 +1,5 @@
 import { UnrecoverableError } from 'bullmq';
+import type { Lane } from '../config.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -10,6 +11,7 @@ import { scheduledJobs } from './schedules.ts';
 
 interface WorkerParts {
   readonly queues: Queues;
+  readonly lanes: readonly Lane[];
   readonly handlers: Handlers;
   readonly log: Logger;
   readonly ctxFor: (actorName: string, requestId: string) => Context;
@@ -20,8 +22,9 @@ interface WorkerParts {
  * fails at once and stays to be seen, the rest is tried again. A job may run twice; its use case does its work once.
  */
 export async function startWorker(parts: WorkerParts): Promise<QueueWorker> {
-  const { queues, handlers, log, ctxFor } = parts;
+  const { queues, lanes, handlers, log, ctxFor } = parts;
   return queues.openWorker(
+    lanes,
     async ({ id, name, data }) => {
       if (!isJobName(name)) throw new UnrecoverableError(`there is no job ${name}`);
       const payload = jobCatalogue[name].payload.safeParse(data);

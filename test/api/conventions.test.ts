@@ -5,7 +5,7 @@ import { askSignIn } from '../../src/resources/accounts/ask-sign-in.ts';
 import { sendPaymentLink } from '../../src/resources/bookings/send-payment-link.ts';
 import { flushQuoteCounts } from '../../src/resources/crm/count-quotes.ts';
 import { idempotencyKey } from '../support/api.ts';
-import { backends, startTestApplication, type TestApplication } from '../support/application.ts';
+import { backends, moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { bookingRequest, checkOut, eventually, makeBooking } from '../support/bookings.ts';
 import { findStrings } from '../support/find-strings.ts';
 import { actingAs } from '../support/refunds.ts';
@@ -13,7 +13,7 @@ import { actingAs } from '../support/refunds.ts';
 let app: TestApplication;
 
 beforeAll(async () => {
-  app = await startTestApplication();
+  app = await startTestApplication(moneyAlone);
 });
 afterAll(() => app.stop());
 
@@ -198,7 +198,7 @@ describe('health', () => {
 describe.each(backends)('limits, when they are on, counted in %s', (backend) => {
   let limited: TestApplication;
   beforeAll(async () => {
-    limited = await startTestApplication({ rateLimits: true }, backend);
+    limited = await startTestApplication({ ...moneyAlone, rateLimits: true }, backend);
   });
   afterAll(() => limited.stop());
 
@@ -257,7 +257,7 @@ describe.each(backends)('limits, when they are on, counted in %s', (backend) => 
   });
 
   it('let an e-mail hold three days at once', async () => {
-    const other = await startTestApplication({ rateLimits: true }, backend);
+    const other = await startTestApplication({ ...moneyAlone, rateLimits: true }, backend);
     const made = [];
     for (let count = 0; count < 4; count += 1) made.push(await makeBooking(other));
     const answers = [];

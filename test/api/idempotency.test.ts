@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { idempotencyKey } from '../support/api.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { askStandIn, bookingRequest, checkOut, makeBooking } from '../support/bookings.ts';
 
 let app: TestApplication;
 
 beforeAll(async () => {
-  app = await startTestApplication();
+  app = await startTestApplication(moneyAlone);
 });
 afterAll(() => app.stop());
 

@@ -19,7 +19,7 @@ describe.skipIf(chromiumPath === null)('the calendar in a browser', () => {
   let current: Visit;
   beforeAll(async () => {
     const database = await freshDatabase();
-    app = await startPanelProcess({ DATABASE_URL: database.url });
+    app = await startPanelProcess({ DATABASE_URL: database.url, WORKER_LANES: 'main' });
     const over = contextOver(database.url);
     ctx = over.ctx;
     close = async () => {

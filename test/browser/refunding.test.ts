@@ -14,7 +14,7 @@ describe.skipIf(chromiumPath === null)('a refund', () => {
   beforeAll(async () => {
     const database = await freshDatabase();
     drop = () => database.drop();
-    app = await startPanelProcess({ DATABASE_URL: database.url });
+    app = await startPanelProcess({ DATABASE_URL: database.url, WORKER_LANES: 'main' });
   });
   afterAll(async () => {
     await app.stop();

@@ -5,7 +5,7 @@ import { Booking } from '../../src/resources/bookings/booking.model.ts';
 import { bookingPolicy } from '../../src/resources/bookings/booking.policy.ts';
 import { bookingAt, moneyAt } from '../../src/resources/bookings/booking-at.ts';
 import { type Chance, chanceOf } from '../chaos/support/chance.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import {
   awaitStatus,
   checkOut,
@@ -24,7 +24,7 @@ let admin: Panel;
 let petite: string;
 
 beforeAll(async () => {
-  app = await startTestApplication({ panel: true });
+  app = await startTestApplication({ ...moneyAlone, panel: true });
   admin = await signedIn(app, 'admin');
   await execute(
     app.ctx,

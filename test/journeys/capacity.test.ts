@@ -3,7 +3,7 @@ import type { ServiceDay } from '../../src/clock.ts';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { settlePayment } from '../../src/resources/payments/settle-payment.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import {
   askStandIn,
   awaitStatus,
@@ -20,7 +20,7 @@ import {
 
 let app: TestApplication;
 beforeAll(async () => {
-  app = await startTestApplication({}, 'postgres', 'seeded');
+  app = await startTestApplication(moneyAlone, 'postgres', 'seeded');
 });
 afterAll(() => app.stop());
 

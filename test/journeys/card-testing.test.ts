@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { select } from '../../src/resources/_kit/sql.ts';
 import { sendPaymentLink } from '../../src/resources/bookings/send-payment-link.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import {
   awaitStatus,
   bookingRequest,
@@ -22,7 +22,7 @@ const limited = { rateLimits: true, trustedProxies: 1 };
 const DECLINED = 'pm_card_chargeDeclined';
 
 async function start(more: Parameters<typeof startTestApplication>[0] = {}): Promise<TestApplication> {
-  const app = await startTestApplication({ ...limited, ...more });
+  const app = await startTestApplication({ ...moneyAlone, ...limited, ...more });
   onTestFinished(() => app.stop());
   return app;
 }
@@ -70,7 +70,7 @@ describe('declined cards', () => {
   it('from one address stop the next at once and behind a restart, not another address', async () => {
     const database = await freshDatabase();
     onTestFinished(() => database.drop());
-    const first = await startTestApplication({ ...limited, databaseUrl: database.url });
+    const first = await startTestApplication({ ...moneyAlone, ...limited, databaseUrl: database.url });
     const thieves = await Promise.all(
       [1, 2, 3, 4].map((each) => customer(first, `thief${each}@example.com`, '203.0.113.9')),
     );

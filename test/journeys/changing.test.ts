@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import {
   askStandIn,
   awaitStatus,
@@ -18,7 +18,7 @@ import { TEST_NOW } from '../support/context.ts';
 let app: TestApplication;
 
 beforeAll(async () => {
-  app = await startTestApplication();
+  app = await startTestApplication(moneyAlone);
   const codes = [
     { code: 'TENOFF', percent_basis_points: 1_000 },
     { code: 'ONCE', amount_cents: 5_000, maximum_uses: 1 },

@@ -12,7 +12,7 @@ import { settleDispute, settleDisputeAs } from '../../src/resources/payments/set
 import { settlePayment } from '../../src/resources/payments/settle-payment.ts';
 import { type DisputeFacts, retrieveDispute } from '../../src/resources/payments/stripe/disputes.ts';
 import { submitRefund } from '../../src/resources/payments/submit-refund.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { askStandIn, eventually, pay, readBooking } from '../support/bookings.ts';
 import {
   awaitDispute,
@@ -41,7 +41,7 @@ let app: TestApplication;
 let staff: Context;
 let admin: Context;
 beforeAll(async () => {
-  app = await startTestApplication();
+  app = await startTestApplication(moneyAlone);
   staff = await actingAs(app, 'staff');
   admin = await actingAs(app, 'admin');
 });

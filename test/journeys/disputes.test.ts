@@ -4,7 +4,7 @@ import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { approveRefund } from '../../src/resources/payments/approve-refund.ts';
 import { askRefund } from '../../src/resources/payments/ask-refund.ts';
 import { settleDispute } from '../../src/resources/payments/settle-dispute.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { askStandIn, eventually, makeBooking, openPayment, readBooking } from '../support/bookings.ts';
 import {
   awaitDispute,
@@ -30,7 +30,7 @@ import {
 
 let app: TestApplication;
 beforeAll(async () => {
-  app = await startTestApplication();
+  app = await startTestApplication(moneyAlone);
 });
 afterAll(() => app.stop());
 

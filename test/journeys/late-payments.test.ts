@@ -3,7 +3,7 @@ import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { settlePayment } from '../../src/resources/payments/settle-payment.ts';
 import { settleRefund } from '../../src/resources/payments/settle-refund.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import {
   askStandIn,
   eventually,
@@ -20,7 +20,7 @@ import { atStripe, awaitRefunds, ledgerOf, type RefundRow } from '../support/ref
 let app: TestApplication;
 
 beforeAll(async () => {
-  app = await startTestApplication();
+  app = await startTestApplication(moneyAlone);
   // Webhooks are left out: each test settles at the moment it means.
   await askStandIn(app, 'POST', '/_faults', { dropWebhooks: 1_000_000 });
 });

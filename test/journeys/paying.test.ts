@@ -4,6 +4,7 @@ import { execute, select } from '../../src/resources/_kit/sql.ts';
 import {
   type Backend,
   backends,
+  moneyAlone,
   startTestApplication,
   type TestApplication,
 } from '../support/application.ts';
@@ -22,7 +23,7 @@ describe.each(backends)('paying, with jobs on %s', (backend: Backend) => {
   let app: TestApplication;
 
   beforeAll(async () => {
-    app = await startTestApplication({}, backend);
+    app = await startTestApplication(moneyAlone, backend);
   });
   afterAll(() => app.stop());
 

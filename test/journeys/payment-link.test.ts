@@ -7,7 +7,7 @@ import { Booking } from '../../src/resources/bookings/booking.model.ts';
 import { openPaymentLink } from '../../src/resources/bookings/open-payment-link.ts';
 import { paymentLinkToken } from '../../src/resources/bookings/payment-link.ts';
 import { type SentLink, sendPaymentLink } from '../../src/resources/bookings/send-payment-link.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import {
   askStandIn,
   awaitStatus,
@@ -23,7 +23,7 @@ import { TEST_NOW } from '../support/context.ts';
 let app: TestApplication;
 let office: Context;
 beforeAll(async () => {
-  app = await startTestApplication();
+  app = await startTestApplication(moneyAlone);
   const [{ id }] = (await select<{ id: string }>(
     app.ctx,
     `select id from staff_users where role = 'staff'`,

@@ -5,7 +5,7 @@ import { type Proof, proveBooks } from '../../src/jobs/checks/prove-books.ts';
 import { inTransaction } from '../../src/resources/_kit/in-transaction.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { startProof } from '../../src/resources/payments/start-proof.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { askStandIn, eventually, readBooking } from '../support/bookings.ts';
 import {
   actingAs,
@@ -24,7 +24,7 @@ let kept: Paid;
 let cancelled: Paid;
 let disputed: Paid;
 beforeAll(async () => {
-  app = await startTestApplication();
+  app = await startTestApplication(moneyAlone);
   kept = await paidBooking(app);
   cancelled = await paidBooking(app);
   await cancel(app, cancelled);

@@ -8,7 +8,7 @@ import { approveRefund } from '../../src/resources/payments/approve-refund.ts';
 import { askRefund } from '../../src/resources/payments/ask-refund.ts';
 import { keepReconciliation, startReconciliation } from '../../src/resources/payments/keep-reconciliation.ts';
 import { reconcile } from '../../src/resources/payments/reconcile-payments.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import {
   askStandIn,
   eventually,
@@ -55,7 +55,7 @@ const runs = () =>
 
 describe('a month with known faults', () => {
   it('has each found and rightly classed, and no false alarm on fifty invoices written elsewhere', async () => {
-    app = await startTestApplication();
+    app = await startTestApplication(moneyAlone);
     const quiet = [await paidBooking(app), await paidBooking(app)];
     const failing = await paidBooking(app);
     await approved(failing);
@@ -145,7 +145,7 @@ describe('a month with known faults', () => {
 
 describe('a reconciliation that is kept', () => {
   it('runs one at a time: the schedule passes over its turn, what was asked for waits', async () => {
-    app = await startTestApplication();
+    app = await startTestApplication(moneyAlone);
     const admin = await actingAs(app, 'admin');
     let asked = '';
     // Somebody else holds the lock; the schedule's own first run may still be going.
@@ -172,7 +172,7 @@ describe('a reconciliation that is kept', () => {
   });
 
   it('that was cut off is shown so, and the next goes on at once', async () => {
-    app = await startTestApplication();
+    app = await startTestApplication(moneyAlone);
     await eventually(() =>
       execute(
         app.ctx,
@@ -190,7 +190,7 @@ describe('a reconciliation that is kept', () => {
   });
 
   it('is started by admins alone', async () => {
-    app = await startTestApplication();
+    app = await startTestApplication(moneyAlone);
     for (const who of ['staff', 'viewer'])
       await expect(startReconciliation(await actingAs(app, who))).rejects.toMatchObject({
         code: 'forbidden',
@@ -200,7 +200,7 @@ describe('a reconciliation that is kept', () => {
   });
 
   it('keeps its mark before what could not be worked, so that the next run meets it', async () => {
-    app = await startTestApplication();
+    app = await startTestApplication(moneyAlone);
     const made = await paidBooking(app);
     await silence();
     await askStandIn(app, 'POST', '/v1/refunds', { payment_intent: made.paymentIntentId, amount: '2500' });

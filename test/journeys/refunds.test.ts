@@ -7,7 +7,7 @@ import { approveRefund } from '../../src/resources/payments/approve-refund.ts';
 import { requestRefunds } from '../../src/resources/payments/request-refund.ts';
 import { settleRefund, settleRefundsOf } from '../../src/resources/payments/settle-refund.ts';
 import { submitRefund } from '../../src/resources/payments/submit-refund.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import {
   askStandIn,
   eventually,
@@ -35,7 +35,7 @@ import {
 
 let app: TestApplication;
 beforeAll(async () => {
-  app = await startTestApplication();
+  app = await startTestApplication(moneyAlone);
 });
 afterEach(() => askStandIn(app, 'DELETE', '/_faults'));
 afterAll(() => app.stop());

@@ -9,7 +9,7 @@ import { approveRefund } from '../../src/resources/payments/approve-refund.ts';
 import { openDifference } from '../../src/resources/payments/open-difference.ts';
 import { rejectRefund } from '../../src/resources/payments/reject-refund.ts';
 import { settlePayment } from '../../src/resources/payments/settle-payment.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import {
   awaitStatus,
   eventually,
@@ -26,7 +26,7 @@ let app: TestApplication;
 let staff: Context;
 let admin: Context;
 beforeAll(async () => {
-  app = await startTestApplication({}, 'postgres', 'seeded');
+  app = await startTestApplication(moneyAlone, 'postgres', 'seeded');
   staff = await actAs('staff');
   admin = await actAs('admin');
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Logger } from '../../src/logger.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
 import { stripeClient } from '../../src/resources/payments/stripe/client.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { askStandIn, eventually } from '../support/bookings.ts';
 import { CLI_TRIGGERS, triggerByCli } from '../support/stripe-cli.ts';
 
@@ -18,7 +18,7 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'totetaxi-cli-'));
-  app = await startTestApplication({}, 'postgres', 'large', complaintsOnly());
+  app = await startTestApplication(moneyAlone, 'postgres', 'large', complaintsOnly());
 });
 afterAll(async () => {
   await app.stop();

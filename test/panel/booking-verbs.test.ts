@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import type { Answer } from '../support/api.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import {
   askStandIn,
   awaitStatus,
@@ -22,7 +22,7 @@ let admin: Panel;
 let staff: Panel;
 let viewer: Panel;
 beforeAll(async () => {
-  app = await startTestApplication({ panel: true });
+  app = await startTestApplication({ ...moneyAlone, panel: true });
   [admin, staff, viewer] = [
     await signedIn(app, 'admin'),
     await signedIn(app, 'staff'),

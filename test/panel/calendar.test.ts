@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import type { Answer } from '../support/api.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { type Panel, signedIn } from '../support/panel.ts';
 import { type Riding, rideIn, vanIdOf, vanOf } from '../support/rides.ts';
 
@@ -12,7 +12,7 @@ let vans: string[];
 let ann: Riding;
 let ben: Riding;
 beforeAll(async () => {
-  app = await startTestApplication({ panel: true }, 'postgres', 'seeded');
+  app = await startTestApplication({ ...moneyAlone, panel: true }, 'postgres', 'seeded');
   staff = await signedIn(app, 'staff');
   viewer = await signedIn(app, 'viewer');
   vans = await Promise.all(['Van 1', 'Van 2', 'Van 3'].map((name) => vanIdOf(app.ctx, name)));

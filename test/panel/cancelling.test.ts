@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../support/api.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { makeBooking, openPayment, readBooking } from '../support/bookings.ts';
 import { type Panel, signedIn, type Who } from '../support/panel.ts';
 import { awaitRefunds, paidBooking, refundsIn } from '../support/refunds.ts';
@@ -10,7 +10,7 @@ import { awaitRefunds, paidBooking, refundsIn } from '../support/refunds.ts';
 let app: TestApplication;
 const panels = {} as Record<Who, Panel>;
 beforeAll(async () => {
-  app = await startTestApplication({ panel: true });
+  app = await startTestApplication({ ...moneyAlone, panel: true });
   for (const who of ['admin', 'manager', 'staff', 'viewer'] as const) panels[who] = await signedIn(app, who);
 });
 afterAll(() => app.stop());

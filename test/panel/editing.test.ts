@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import type { Answer } from '../support/api.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { awaitStatus, makeBooking, openPayment, pay, readBooking } from '../support/bookings.ts';
 import { type Panel, signedIn } from '../support/panel.ts';
 
@@ -10,7 +10,7 @@ let admin: Panel;
 let manager: Panel;
 let staff: Panel;
 beforeAll(async () => {
-  app = await startTestApplication({ panel: true }, 'postgres', 'seeded');
+  app = await startTestApplication({ ...moneyAlone, panel: true }, 'postgres', 'seeded');
   [admin, manager, staff] = [
     await signedIn(app, 'admin'),
     await signedIn(app, 'manager'),

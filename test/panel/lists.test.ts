@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { makeBooking } from '../support/bookings.ts';
 import { type Panel, signedIn } from '../support/panel.ts';
 
@@ -8,7 +8,7 @@ let app: TestApplication;
 let staff: Panel;
 let viewer: Panel;
 beforeAll(async () => {
-  app = await startTestApplication({ panel: true });
+  app = await startTestApplication({ ...moneyAlone, panel: true });
   const people = [
     ['Maya', 'Brooks', 'maya@example.com', '(212) 555-0101', '2027-04-06'],
     ['Owen', "O'Neil_50%", 'owen_50@example.com', '917.555.0102', '2027-04-07'],

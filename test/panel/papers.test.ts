@@ -2,7 +2,7 @@ import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { setPaper } from '../../src/resources/payments/papers/set-paper.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { readBooking } from '../support/bookings.ts';
 import { type Panel, signedIn, type Who } from '../support/panel.ts';
 import { awaitRefunds, cancel, type Paid, paidBooking } from '../support/refunds.ts';
@@ -15,7 +15,7 @@ let number: string;
 let payment: string;
 const panels = {} as Record<Who, Panel>;
 beforeAll(async () => {
-  app = await startTestApplication({ panel: true });
+  app = await startTestApplication({ ...moneyAlone, panel: true });
   for (const who of ['staff', 'viewer'] as const) panels[who] = await signedIn(app, who);
   made = await paidBooking(app, {
     contact: {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { approveRefund } from '../../src/resources/payments/approve-refund.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { askStandIn, eventually, readBooking } from '../support/bookings.ts';
 import { type Panel, signedIn, type Who } from '../support/panel.ts';
 import {
@@ -19,7 +19,7 @@ import {
 let app: TestApplication;
 const panels = {} as Record<Who, Panel>;
 beforeAll(async () => {
-  app = await startTestApplication({ panel: true });
+  app = await startTestApplication({ ...moneyAlone, panel: true });
   for (const who of ['admin', 'manager', 'staff', 'viewer'] as const) panels[who] = await signedIn(app, who);
 });
 afterAll(() => app.stop());

@@ -5,7 +5,7 @@ import { approveRefund } from '../../src/resources/payments/approve-refund.ts';
 import { withdrawRefund } from '../../src/resources/payments/ask-refund.ts';
 import { rejectRefund } from '../../src/resources/payments/reject-refund.ts';
 import { settlePayment } from '../../src/resources/payments/settle-payment.ts';
-import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
 import { askStandIn, type Made, makeBooking, openPayment, readBooking } from '../support/bookings.ts';
 import { type Panel, signedIn, type Who } from '../support/panel.ts';
 import { actingAs, awaitRefunds, refundsIn, reviewsOf } from '../support/refunds.ts';
@@ -15,7 +15,7 @@ import { actingAs, awaitRefunds, refundsIn, reviewsOf } from '../support/refunds
 let app: TestApplication;
 const panels = {} as Record<Who, Panel>;
 beforeAll(async () => {
-  app = await startTestApplication({ panel: true });
+  app = await startTestApplication({ ...moneyAlone, panel: true });
   for (const who of ['admin', 'staff'] as const) panels[who] = await signedIn(app, who);
 });
 afterAll(() => app.stop());

@@ -19,6 +19,9 @@ export type Backend = 'postgres' | 'redis';
 export const backends: readonly Backend[] =
   inject('redisUrl') === null ? ['postgres'] : ['postgres', 'redis'];
 
+/** For tests of what is booked and paid: tasks at Onfleet and mails are asked for, and wait. */
+export const moneyAlone: Partial<Config> = { workerLanes: ['main'] };
+
 export interface TestApplication extends Application {
   readonly api: Api;
   /** Base URL of the Stripe stand-in. */

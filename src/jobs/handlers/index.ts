@@ -3,7 +3,7 @@ import { sendSignInLink } from '../../resources/accounts/send-sign-in-link.ts';
 import { expireHolds } from '../../resources/bookings/expire-holds.ts';
 import { expireInquiries } from '../../resources/bookings/expire-inquiries.ts';
 import { purgeDocuments } from '../../resources/documents/purge-documents.ts';
-import { tidyDocument } from '../../resources/documents/tidy-document.ts';
+import { tidyDocuments } from '../../resources/documents/tidy-documents.ts';
 import { watchCois } from '../../resources/documents/watch-cois.ts';
 import { stripDeliveries } from '../../resources/logistics/strip-deliveries.ts';
 import { syncDeliveries } from '../../resources/logistics/sync-deliveries.ts';
@@ -48,7 +48,7 @@ export const handlers: Handlers = {
     await purgeDocuments(ctx);
   },
   watch_cois: watchCois,
-  tidy_document: tidyDocument,
+  tidy_documents: tidyDocuments,
   cancel_intent: cancelPaymentIntent,
   submit_refund: submitRefund,
   expire_holds: expireHolds,

@@ -27,12 +27,22 @@ export async function moveDocument(
       detail: 'This document is no longer where it could be changed.',
     });
   await document.update({ ...changes, status, updatedAt: ctx.clock.now() }, { transaction: ctx.tx });
-  await post(ctx, 'tidy_document', { documentId: document.id });
+  await post(ctx, 'tidy_documents', { documentIds: [document.id] });
+  await auditDocumentMove(ctx, document, from, status, reason);
+}
+
+export async function auditDocumentMove(
+  ctx: TransactionContext,
+  { id, bookingId }: Pick<Document, 'id' | 'bookingId'>,
+  from: DocumentStatus,
+  status: DocumentStatus,
+  reason?: string,
+): Promise<void> {
   await audit(ctx, {
     action: `document.${status}`,
     subjectType: 'document',
-    subjectId: document.id,
-    bookingId: document.bookingId,
+    subjectId: id,
+    bookingId,
     changes: { status: [from, status] },
     ...(reason !== undefined && { reason }),
   });

@@ -3,22 +3,29 @@ import type { Context } from '../../context.ts';
 import { audit } from '../_kit/audit.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { authorize } from '../_kit/policy.ts';
+import { post } from '../_kit/post.ts';
 import { select } from '../_kit/sql.ts';
-import { Document, INCOMING, STORED } from './document.model.ts';
+import { INCOMING, STORED } from './document.model.ts';
+import type { DocumentStatus } from './document.states.ts';
 import { DocumentPurge } from './document-purge.model.ts';
 import { documentPurgePolicy } from './document-purge.policy.ts';
-import { moveDocument } from './move-document.ts';
+import { auditDocumentMove } from './move-document.ts';
 import { type Purgeable, planPurge } from './plan-purge.ts';
 import { deleteFiles, listKeys } from './s3/client.ts';
 
+const TAKEN_AT_ONCE = 100;
+const SWEPT_AT_ONCE = 500;
+
 /**
- * Takes away what was never uploaded whole and what was kept long enough, each by itself, and files of the store that no
+ * Takes away what was never uploaded whole and what was kept long enough, a hundred at a time, and files of the store that no
  * document has (sent again by a form that still worked, or left by a crash). Every night, and when an admin says so.
  */
 export async function purgeDocuments(ctx: Context): Promise<DocumentPurge> {
   authorize(ctx, documentPurgePolicy, 'new');
+  const planned = await planPurge(ctx);
   const gone: Purgeable[] = [];
-  for (const each of await planPurge(ctx)) if (await takeAway(ctx, each)) gone.push(each);
+  for (let from = 0; from < planned.length; from += TAKEN_AT_ONCE)
+    gone.push(...(await takeAway(ctx, planned.slice(from, from + TAKEN_AT_ONCE))));
   const strays = await deleteStrays(ctx);
   const count = (reason: Purgeable['reason']) => gone.filter((each) => each.reason === reason).length;
   return inTransaction(ctx, async (tx) => {
@@ -55,13 +62,30 @@ export function freedBytes(gone: readonly Purgeable[]): number {
   return gone.reduce((sum, { reason, byteSize }) => sum + (reason === 'abandoned' ? 0 : byteSize), 0);
 }
 
-async function takeAway(ctx: Context, { id, reason }: Purgeable): Promise<boolean> {
+/** Those of them that are still what they were. Their files go by one job, which tries again when the store is away. */
+async function takeAway(ctx: Context, planned: readonly Purgeable[]): Promise<Purgeable[]> {
   return inTransaction(ctx, async (tx) => {
-    const document = await Document.findByPk(id, { transaction: tx.tx, lock: tx.tx.LOCK.UPDATE });
-    const isStill = document?.status === (reason === 'abandoned' ? 'awaiting' : 'stored');
-    if (!document || !isStill) return false;
-    await moveDocument(tx, document, 'gone', { goneAt: ctx.clock.now(), goneBecause: reason });
-    return true;
+    const taken = await select<{ id: string; bookingId: string; was: DocumentStatus }>(
+      tx,
+      `update documents d set status = 'gone', gone_at = $2, gone_because = p.reason, updated_at = $2
+       from jsonb_to_recordset($1::jsonb) as p(id uuid, reason text, was text)
+       where d.id = p.id and d.status = p.was returning d.id, d.booking_id as "bookingId", p.was`,
+      [
+        JSON.stringify(
+          planned.map(({ id, reason }) => ({
+            id,
+            reason,
+            was: (reason === 'abandoned' ? 'awaiting' : 'stored') satisfies DocumentStatus,
+          })),
+        ),
+        ctx.clock.now(),
+      ],
+    );
+    if (taken.length === 0) return [];
+    for (const { id, bookingId, was } of taken) await auditDocumentMove(tx, { id, bookingId }, was, 'gone');
+    await post(tx, 'tidy_documents', { documentIds: taken.map(({ id }) => id) });
+    const ids = new Set(taken.map(({ id }) => id));
+    return planned.filter(({ id }) => ids.has(id));
   });
 }
 
@@ -92,4 +116,3 @@ async function deleteStrays(ctx: Context): Promise<number> {
   }
   return strays;
 }
-const SWEPT_AT_ONCE = 500;
