@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fuzzRequests } from '../fuzz/fuzz-requests.ts';
 import { fuzzSequences } from '../fuzz/fuzz-sequences.ts';
-import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
+import { startTestApplication, type TestApplication } from '../support/application.ts';
 
 /** The short run of `npm run fuzz`: no 5xx, every answer as its schema says, every sequence by the rules. */
 
@@ -10,7 +10,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? 20_261_124);
 let app: TestApplication;
 
 beforeAll(async () => {
-  app = await startTestApplication(moneyAlone);
+  app = await startTestApplication();
 });
 afterAll(() => app.stop());
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
+import { startTestApplication, type TestApplication } from '../support/application.ts';
 import { tryOut } from './fuzz-requests.ts';
 import { play } from './play.ts';
 import type { FuzzRequest } from './request.ts';
@@ -12,7 +12,7 @@ let app: TestApplication;
 let scene: Scene;
 
 beforeAll(async () => {
-  app = await startTestApplication(moneyAlone);
+  app = await startTestApplication();
   scene = await setScene(app);
 });
 afterAll(() => app.stop());

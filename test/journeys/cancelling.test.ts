@@ -5,7 +5,7 @@ import { cancelBooking } from '../../src/resources/bookings/cancel-booking.ts';
 import { approveRefund } from '../../src/resources/payments/approve-refund.ts';
 import { rejectRefund } from '../../src/resources/payments/reject-refund.ts';
 import { settlePayment } from '../../src/resources/payments/settle-payment.ts';
-import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
+import { startTestApplication, type TestApplication } from '../support/application.ts';
 import {
   askStandIn,
   checkOut,
@@ -34,7 +34,7 @@ import { awaitTasks } from '../support/road.ts';
 
 let app: TestApplication;
 beforeAll(async () => {
-  app = await startTestApplication(moneyAlone);
+  app = await startTestApplication();
 });
 afterEach(async () => {
   await askStandIn(app, 'DELETE', '/_faults');

@@ -5,16 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { checkOut } from '../support/bookings.ts';
 import { crashPoints, makeBookings, setScene } from '../support/crash.ts';
 import { crashInCheckout } from '../support/crash-money.ts';
-import { crashOnTheRoad } from '../support/crash-road.ts';
 
 /** `kill -9` where most is at stake. `npm run chaos` does it at every crash point, and at many more moments. */
 
 describe('killed', { timeout: 60_000 }, () => {
   it('at settle.before_commit, nothing is lost or half done', async () => {
     await expect(crashInCheckout('settle.before_commit')).resolves.toBeUndefined();
-  });
-  it('at delivery.told, every task is there once, and every mail', async () => {
-    await expect(crashOnTheRoad('delivery.told')).resolves.toBeUndefined();
   });
 });
 

@@ -257,21 +257,29 @@ describe.each(everyNounAndRole)('%s as %s', (id, role, policy) => {
   it('tells nothing about a hidden column by filter, sort or search', async () => {
     const hidden = columns().filter((each) => !readable.includes(each));
     // A noun that is closed as a whole is closed alike for each of its columns.
-    for (const field of reads ? hidden : hidden.slice(0, 2)) {
-      for (const query of [`?filters.${field}=x`, `?filters.${field}~~from=1`, `?sortBy=${field}`]) {
-        const answer = await panel().resource(id, 'list', query);
-        expect([query, isForbidden(answer), answer.body.records]).toEqual([query, true, []]);
-        expect((await panel().get(`/admin/export/${id}.csv${query}`)).status).toBe(403);
-      }
-      for (const query of [
+    const asks = (field: string) => [
+      ...[`?filters.${field}=x`, `?filters.${field}~~from=1`, `?sortBy=${field}`].flatMap((query) => [
+        async () => {
+          const answer = await panel().resource(id, 'list', query);
+          expect([query, isForbidden(answer), answer.body.records]).toEqual([query, true, []]);
+        },
+        async () => {
+          const { status } = await panel().get(`/admin/export/${id}.csv${query}`);
+          expect([query, status]).toEqual([query, 403]);
+        },
+      ]),
+      ...[
         `/x?searchProperty=${field}`,
         `?searchProperty=${field}`,
         `?filters.${field}=x`,
         `?sortBy=${field}`,
-      ]) {
+      ].map((query) => async () => {
         expect([query, isForbidden(await panel().resource(id, 'search', query))]).toEqual([query, true]);
-      }
-    }
+      }),
+    ];
+    // Each column in two or three of the ten ways, by turns: each way is tried with a quarter of the columns.
+    for (const [index, field] of (reads ? hidden : hidden.slice(0, 4)).entries())
+      for (const [way, ask] of asks(field).entries()) if ((way + index) % 4 === 0) await ask();
   });
 
   it('is made, changed and deleted by nobody whom the rules do not name', async () => {
