@@ -7,8 +7,7 @@ export default defineConfig({
     pool: 'forks',
     // Files of a worker share what they import: a quarter of the time. What a module remembers is by database or address.
     isolate: false,
-    // Much of a browser's time is waiting.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/counting-reporter.ts'],

@@ -11,6 +11,7 @@ import { measureDocuments } from './measures/documents.ts';
 import { measureExport } from './measures/export.ts';
 import { measureJobs } from './measures/jobs.ts';
 import { measurePanel } from './measures/panel.ts';
+import { measurePreviews } from './measures/previews.ts';
 import { measurePublic } from './measures/public.ts';
 import { measureRoad } from './measures/road.ts';
 import { compareSizes, type Row, table } from './rows.ts';
@@ -39,6 +40,7 @@ const measures = {
   public: measurePublic,
   bookings: measureBookings,
   panel: measurePanel,
+  previews: measurePreviews,
   export: measureExport,
   jobs: measureJobs,
   road: measureRoad,

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { WebSocket } from 'ws';
 import { addDays, realNow, serviceDayOf } from '../../src/clock.ts';
 import { type Child, startApplication } from '../children.ts';
-import { judged, type Row } from '../rows.ts';
+import { at, judged, type Row } from '../rows.ts';
 import type { Scene } from '../scene.ts';
 
 const PAYMENTS = 100;
@@ -261,9 +261,4 @@ async function eventually<T>(look: () => Promise<T | null>): Promise<T> {
     await pause(100);
   }
   throw new Error('it did not come to that');
-}
-
-function at(took: readonly number[], part: number): number {
-  const sorted = [...took].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/errors.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { fetchUpload } from '../../src/resources/logistics/onfleet/uploads.ts';
-import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
+import { startTestApplication, type TestApplication } from '../support/application.ts';
 import type { Made } from '../support/bookings.ts';
 import { type Panel, signedIn } from '../support/panel.ts';
 import { paidBooking } from '../support/refunds.ts';
@@ -17,7 +17,7 @@ let booking: Made;
 let pickup: TaskRow;
 let dropoff: TaskRow;
 beforeAll(async () => {
-  app = await startTestApplication({ ...moneyAlone, panel: true });
+  app = await startTestApplication({ panel: true });
   staff = await signedIn(app, 'staff');
   viewer = await signedIn(app, 'viewer');
   booking = await paidBooking(app);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execute } from '../../src/resources/_kit/sql.ts';
-import { moneyAlone, startTestApplication, type TestApplication } from '../support/application.ts';
+import { startTestApplication, type TestApplication } from '../support/application.ts';
 import { awaitStatus, type Made, makeBooking, openPayment, pay } from '../support/bookings.ts';
 import { type Panel, signedIn } from '../support/panel.ts';
 import { awaitTasks } from '../support/road.ts';
@@ -15,7 +15,7 @@ const evil = 'Ring </script><script>alert(1)</script>';
 const personal = /jo@example|josephine@example|5550100|555-0100|555-0199|Main Street|Pine|Ring|Office only/;
 
 beforeAll(async () => {
-  app = await startTestApplication({ ...moneyAlone, panel: true });
+  app = await startTestApplication({ panel: true });
   [admin, staff, viewer] = [
     await signedIn(app, 'admin'),
     await signedIn(app, 'staff'),
