@@ -147,6 +147,7 @@ async function paymentsToMails({ stripe, mail }: StandIns, booked: readonly Book
     await pause(EVERY_MS);
   }
   await Promise.all(paying);
+  // Seldom: to list all mails is work for the process that is measured. When each arrived it says itself.
   return eventually(async () => {
     const all = await ask<Mail[]>(`${mail}/messages`);
     const confirmed = all.filter(({ tags }) => tags.type?.[0] === 'booking_confirmed');
@@ -155,7 +156,7 @@ async function paymentsToMails({ stripe, mail }: StandIns, booked: readonly Book
       const number = /TT-\d+/.exec(subject)?.[0] ?? '';
       return Date.parse(at) - (paidAt.get(number) ?? Number.NaN);
     });
-  });
+  }, 2_000);
 }
 
 async function changesToSockets(app: Child): Promise<number[]> {
@@ -256,11 +257,11 @@ async function ask<T = unknown>(
 }
 
 /** Asks until there is an answer. */
-async function eventually<T>(look: () => Promise<T | null>): Promise<T> {
-  for (let tries = 0; tries < 600; tries += 1) {
+async function eventually<T>(look: () => Promise<T | null>, everyMs = 100): Promise<T> {
+  for (let waited = 0; waited < 60_000; waited += everyMs) {
     const found = await look();
     if (found !== null) return found;
-    await pause(100);
+    await pause(everyMs);
   }
   throw new Error('it did not come to that');
 }

@@ -37,7 +37,8 @@ async function leftToDo(ctx: Context, since: Date): Promise<string[]> {
      union all select 'holds', count(*)::int from bookings where status = 'pending_payment'
      union all select 'refunds', count(*)::int from refunds where status in ('approved', 'sent')
      union all select 'outbox messages', count(*)::int from outbox_messages
-     union all select 'webhook events', count(*)::int from webhook_events where status in ('received', 'failed')
+     union all select source || ' events ' || status, count(*)::int from webhook_events
+       where status in ('received', 'failed') group by source, status
      union all select 'schedules', 2 - count(*)::int from heartbeats
        where name in ('reconcile_payments', 'expire_holds') and succeeded_at >= $1`,
     [since],
