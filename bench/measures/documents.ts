@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { loadConfig } from '../../src/config.ts';
 import { storedKey } from '../../src/resources/documents/document.model.ts';
@@ -8,6 +7,7 @@ import { openBenchContext } from '../context.ts';
 import { load } from '../load.ts';
 import { judged, type Row, whole } from '../rows.ts';
 import type { Scene } from '../scene.ts';
+import { residentMb, timed } from '../watch.ts';
 import { signIn } from './panel.ts';
 
 /** As many as there are bookings, at most these, of together 1 GB. */
@@ -206,15 +206,4 @@ async function cleanUp(
       floors: '',
     },
   ];
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
-}
-
-function residentMb(pid: number): number {
-  const [, kilobytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) / 1_024;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
@@ -11,6 +10,7 @@ import { resources } from '../../src/resources/index.ts';
 import { openBenchContext } from '../context.ts';
 import { judged, type Row, whole } from '../rows.ts';
 import type { Scene } from '../scene.ts';
+import { residentMb, timed } from '../watch.ts';
 import { signIn } from './panel.ts';
 
 const LARGEST_GROWTH_MB = 64;
@@ -87,15 +87,4 @@ async function statement(databaseUrl: string): Promise<string> {
 
 function nowhere(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
-}
-
-function residentMb(pid: number): number {
-  const [, kilobytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) / 1_024;
 }

@@ -53,7 +53,11 @@ export async function startProcess(
     const { status } = await api.get('/readyz');
     if (status !== 200) throw new Error(`not ready: ${output}`);
     return (await api.get('/local')).body;
-  }, 30_000);
+  }, 30_000).catch((error: unknown) => {
+    // Whoever asked for it does not get it, and could not stop it.
+    child.kill('SIGKILL');
+    throw error;
+  });
   return {
     api,
     stripe: String(standIns.stripe),
