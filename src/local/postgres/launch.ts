@@ -75,7 +75,8 @@ export async function startLocalPostgres(options: LaunchOptions): Promise<LocalP
       await watch.end();
       await oneAtATime(options.directory, async () => {
         rmSync(mine, { force: true });
-        if (!liveUsers(users) && runningServer(cluster)) {
+        const server = liveUsers(users) ? null : runningServer(cluster);
+        if (server) {
           await runProgram(cluster, cluster.binaries.pgCtl, [
             'stop',
             '-D',
@@ -86,6 +87,8 @@ export async function startLocalPostgres(options: LaunchOptions): Promise<LocalP
             '-t',
             '30',
           ]);
+          // `pg_ctl` waits for the server's file only, which goes a moment before the server does.
+          while (isAlive(server.pid)) await pause(POLL_MS);
         }
       });
     },
