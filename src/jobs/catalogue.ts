@@ -9,6 +9,8 @@ interface JobKind<Payload> {
   /** Delay before the second try; it doubles with each further one. */
   readonly backoffMs: number;
   readonly lane: Lane;
+  /** Lets the other jobs of its lane go first: nobody waits for it. */
+  readonly yields: boolean;
 }
 
 /** How many jobs of a lane one worker does at once: what hangs on Onfleet, SES or S3 never holds up money. */
@@ -20,9 +22,9 @@ export const jobCatalogue = {
   work_stripe_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500),
   settle_payment: job(z.strictObject({ paymentIntentId: z.string().min(1) }), 12, 500),
   work_onfleet_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500, 'road'),
-  sync_deliveries: job(z.strictObject({ bookingId: z.uuid() }), 12, 500, 'road'),
-  strip_deliveries: job(z.strictObject({ bookingId: z.uuid() }), 12, 1_000, 'road'),
-  sync_drivers: job(nothing, 3, 5_000, 'road'),
+  sync_deliveries: job(z.strictObject({ bookingId: z.uuid() }), 12, 500, 'road', { yields: true }),
+  strip_deliveries: job(z.strictObject({ bookingId: z.uuid() }), 12, 1_000, 'road', { yields: true }),
+  sync_drivers: job(nothing, 3, 5_000, 'road', { yields: true }),
   work_ses_event: job(z.strictObject({ webhookEventId: z.uuid() }), 12, 500, 'mail'),
   send_sign_in_link: job(
     z.strictObject({ askId: z.uuid(), customerId: z.uuid().nullable() }),
@@ -55,6 +57,7 @@ function job<Payload>(
   attempts: number,
   backoffMs: number,
   lane: Lane = 'main',
+  { yields = false } = {},
 ): JobKind<Payload> {
-  return { payload, attempts, backoffMs, lane };
+  return { payload, attempts, backoffMs, lane, yields };
 }

@@ -25,10 +25,14 @@ const queueNames: Readonly<Record<Lane, string>> = {
 };
 const POOL_SIZE = 16;
 
-/** A batch makes temporary tables in PostgreSQL (5 ms); so many jobs are sooner added one by one (0.9 ms each). */
-const FEW = 5;
-/** Finished jobs stay long enough that a message relayed twice is known again. */
-const KEPT = { age: 24 * 3600, count: 20_000 };
+/** A batch makes temporary tables in PostgreSQL (5 ms and more); so many jobs are sooner added one by one (0.9 ms each). */
+const FEW = 8;
+/**
+ * Finished jobs stay long enough that a message relayed twice is known again. By age only: to keep a number of them
+ * PostgreSQL would read all that are kept at the end of each job.
+ */
+const KEPT = { age: 24 * 3600 };
+const FAILED_KEPT = { age: 30 * 24 * 3600 };
 /** Recovery after a worker was killed takes at most lock and check together. */
 const LOCK_MS = 4_000;
 const STALLED_CHECK_MS = 2_000;
@@ -152,12 +156,13 @@ async function addTo(queue: Queue, jobs: readonly RelayedJob[]): Promise<void> {
 }
 
 function optionsOf(job: JobName): JobsOptions {
-  const { attempts, backoffMs } = jobCatalogue[job];
+  const { attempts, backoffMs, yields } = jobCatalogue[job];
   return {
     attempts,
+    ...(yields && { priority: 1 }),
     backoff: { type: 'exponential', delay: backoffMs, jitter: 0.3 },
     removeOnComplete: KEPT,
-    removeOnFail: { age: 30 * 24 * 3600, count: 10_000 },
+    removeOnFail: FAILED_KEPT,
   };
 }
 

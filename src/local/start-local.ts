@@ -23,6 +23,16 @@ export interface LocalMachine {
 const WEBHOOK_SECRET = 'whsec_local_mode_only';
 /** As Onfleet gives it: bytes in hex. */
 const ONFLEET_SECRET = '00112233445566778899aabbccddeeff';
+/** What an installation makes webhooks for (docs/operations.md). */
+const toldTriggers = [
+  'taskStarted',
+  'taskEta',
+  'taskArrival',
+  'taskCompleted',
+  'taskFailed',
+  'taskAssigned',
+  'taskUnassigned',
+] as const;
 
 /** Starts a stand-in for whatever is not configured (`rules.md` §9). Its data stay in `DATA_DIR`. */
 export async function startLocal(
@@ -64,7 +74,7 @@ export async function startLocal(
           start: () =>
             startOnfleetStandIn({
               directory: join(directory, 'onfleet'),
-              webhook: { url: () => webhookUrl('onfleet'), secret: ONFLEET_SECRET },
+              webhook: { url: () => webhookUrl('onfleet'), secret: ONFLEET_SECRET, triggers: toldTriggers },
               log: say('onfleet'),
             }),
         })

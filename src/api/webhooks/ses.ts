@@ -2,11 +2,12 @@ import express, { type Router } from 'express';
 import { Refusal } from '../../errors.ts';
 import { parsedMessage, readMailEvent } from '../../resources/notifications/ses/mail-event.ts';
 import { confirmSubscription, verifySnsMessage } from '../../resources/notifications/ses/verify-sns.ts';
-import { storeWebhookEvent } from '../../resources/plumbing/store-webhook-event.ts';
+import { logMailEvent } from '../../resources/notifications/work-ses-event.ts';
+import { takeWebhookEvent } from '../../resources/plumbing/store-webhook-event.ts';
 import { unstorable } from '../middleware/json-body.ts';
 import { contextOf } from '../middleware/request-context.ts';
 
-/** SES's events by way of SNS, as Stripe's; and its question whether we want them. */
+/** SES's events by way of SNS, written down at once; and its question whether we want them. */
 export function sesWebhook(): Router {
   const router = express.Router();
   router.post(
@@ -26,7 +27,7 @@ export function sesWebhook(): Router {
       }
       const event = { message: parsedMessage(sns.message) };
       if (unstorable(event).length > 0) throw new Refusal('bad_request');
-      const stored = await storeWebhookEvent(
+      const stored = await takeWebhookEvent(
         { ...ctx, actor: { type: 'system', name: 'ses webhook' } },
         {
           source: 'ses',
@@ -34,6 +35,7 @@ export function sesWebhook(): Router {
           type: readMailEvent(event.message)?.kind ?? 'unknown',
           body: event,
         },
+        (tx) => logMailEvent(tx, { sourceEvent: sns.messageId, message: event.message }),
       );
       response.json({ received: true, duplicate: stored === 'known' });
     },

@@ -49,7 +49,11 @@ export async function startOnfleetStandIn(options: OnfleetStandInOptions): Promi
   mkdirSync(options.directory, { recursive: true });
   const store = new Store(options.directory);
   store.forgetDelivered();
-  const world: World = { store, now: options.now ?? epochMilliseconds };
+  const world: World = {
+    store,
+    now: options.now ?? epochMilliseconds,
+    told: options.webhook.triggers ?? null,
+  };
   seedWorkers(world);
   const deliveries = deliverMessages(world, options.webhook, faults, log, options.webhookRetryDelaysMs);
   const parts: Parts = {

@@ -2,10 +2,13 @@ import { createHmac } from 'node:crypto';
 import { type Deliveries, postWebhook, startDeliveries } from '../deliveries.ts';
 import type { Faults } from './faults.ts';
 import { countDelivery } from './hooks.ts';
+import type { TriggerName } from './triggers.ts';
 import type { World } from './world.ts';
 
-/** The subscription that is built in, to everything that the stand-in tells. */
+/** The subscription that is built in. */
 export interface WebhookTarget {
+  /** What it is about; everything by default. */
+  readonly triggers?: readonly TriggerName[];
   readonly url: () => string | null;
   /** Hexadecimal, as Onfleet's dashboard shows it; it signs what goes to other webhooks too. */
   readonly secret: string;

@@ -12,6 +12,8 @@ export interface World {
   readonly store: Store;
   /** Business time, in milliseconds since the epoch. */
   readonly now: () => number;
+  /** What the application is told; `null` is everything. */
+  readonly told: readonly TriggerName[] | null;
 }
 
 /** Who did it: whoever has the key, or the task's worker with the phone. */
@@ -52,7 +54,8 @@ export function emit(
     ...extras,
   });
   const hooks = store.list('webhook').filter((hook) => hook.isEnabled && hook.trigger === triggers[name]);
-  for (const webhookId of [null, ...hooks.map((hook) => hook.id)]) {
+  const isTold = world.told === null || world.told.includes(name);
+  for (const webhookId of [...(isTold ? [null] : []), ...hooks.map((hook) => hook.id)]) {
     const id = newId();
     store.put('message', id, { id, triggerName: name, webhookId, body });
     store.put('delivery', id, { eventId: id, tries: 0 });

@@ -5,10 +5,11 @@ import { alone } from '../_kit/alone.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { execute } from '../_kit/sql.ts';
-import { Booking } from '../bookings/booking.model.ts';
+import type { Booking } from '../bookings/booking.model.ts';
 import { lockBookingOfMoney } from '../bookings/find-booking.ts';
 import { closeReview, openReview } from '../payments/open-review.ts';
-import { DeliveryTask } from './delivery-task.model.ts';
+import type { DeliveryTask } from './delivery-task.model.ts';
+import { openTaskStatuses } from './delivery-task.states.ts';
 import { describeTask } from './describe-task.ts';
 import { Driver } from './driver.model.ts';
 import { OnfleetProblem } from './onfleet/client.ts';
@@ -33,32 +34,42 @@ export async function syncDeliveries(
   { bookingId }: { readonly bookingId: string },
 ): Promise<void> {
   const outcome = await alone(ctx, `deliveries of ${bookingId}`, async () => {
-    const planned = await inTransaction(ctx, async (tx) =>
-      planDeliveries(tx, await lockBookingOfMoney(tx, bookingId)),
-    );
+    const { booking, tasks } = await inTransaction(ctx, async (tx) => {
+      const locked = await lockBookingOfMoney(tx, bookingId);
+      return { booking: locked, tasks: await planDeliveries(tx, locked) };
+    });
     crashPoint(ctx, 'deliveries.planned');
-    for (const task of planned) await bringToOnfleet(ctx, task);
+    for (const task of tasks) await bringToOnfleet(ctx, booking, task, tasks);
   });
   // What it did not see is seen by the next try.
   if (outcome === 'busy')
     throw new Refusal('conflict', { detail: 'Its tasks are being told to Onfleet.', retryAfterSeconds: 1 });
 }
 
-async function bringToOnfleet(ctx: Context, task: DeliveryTask): Promise<void> {
+async function bringToOnfleet(
+  ctx: Context,
+  booking: Booking,
+  task: DeliveryTask,
+  all: readonly DeliveryTask[],
+): Promise<void> {
   if (task.status === 'completed' || task.status === 'failed' || task.isGone) return;
   try {
-    await (task.status === 'withdrawn' ? withdraw(ctx, task) : tell(ctx, task));
+    await (task.status === 'withdrawn' ? withdraw(ctx, task) : tell(ctx, booking, task, all));
   } catch (error) {
     if (!(error instanceof OnfleetProblem)) throw error;
-    await putBeforePerson(ctx, task, error);
+    await putBeforePerson(ctx, booking, task, error);
   }
 }
 
-async function tell(ctx: Context, task: DeliveryTask): Promise<void> {
-  const booking = await Booking.findByPk(task.bookingId, { rejectOnEmpty: true });
+async function tell(
+  ctx: Context,
+  booking: Booking,
+  task: DeliveryTask,
+  all: readonly DeliveryTask[],
+): Promise<void> {
   const described = await describeTask(ctx, booking, task);
   if (!described) throw new OnfleetProblem(0, 'The booking has no address for this stop.');
-  const after = task.leg === 'dropoff' ? await pickupOf(task) : null;
+  const after = task.leg === 'dropoff' ? pickupOf(all) : null;
   const description = { ...described, dependencies: after === null ? [] : [after] };
   const digest = digestOf(task, description);
   if (task.onfleetTaskId !== null && task.sentDigest === digest) return;
@@ -110,10 +121,11 @@ async function make(ctx: Context, task: DeliveryTask, description: TaskDescripti
   return createTask(ctx, { deliveryTaskId: task.id, description, workerId: driver?.onfleetWorkerId ?? null });
 }
 
-async function pickupOf({ bookingId }: DeliveryTask): Promise<string | null> {
-  const pickup = await DeliveryTask.findOne({
-    where: { bookingId, leg: 'pickup', status: ['created', 'assigned', 'in_progress'] },
-  });
+/** The pickup that is still to be driven, which was told before. */
+function pickupOf(all: readonly DeliveryTask[]): string | null {
+  const pickup = all.find(
+    ({ leg, status }) => leg === 'pickup' && (openTaskStatuses as readonly string[]).includes(status),
+  );
   return pickup?.onfleetTaskId ?? null;
 }
 
@@ -123,16 +135,18 @@ async function keep(
   facts: TaskFacts,
   { digest, placeDigest }: { readonly digest: string; readonly placeDigest: string },
 ): Promise<void> {
-  await inTransaction(ctx, async (tx) => {
-    await execute(
-      tx,
-      `update delivery_tasks set onfleet_task_id = $2, tracking_url = $3, sent_digest = $4,
+  await execute(
+    ctx,
+    `with told as (
+       update delivery_tasks set onfleet_task_id = $2, tracking_url = $3, sent_digest = $4,
          sent_place_digest = $5, last_error = null, updated_at = $6,
-         recipient_ids = array(select unnest(recipient_ids) union select unnest($7::text[])) where id = $1`,
-      [task.id, facts.id, facts.trackingUrl, digest, placeDigest, tx.clock.now(), facts.recipientIds],
-    );
-    await closeReview(tx, { kind: 'task_refused', subject: task.id, resolution: 'Onfleet has taken it.' });
-  });
+         recipient_ids = array(select unnest(recipient_ids) union select unnest($7::text[])) where id = $1
+     )
+     update needs_reviews set resolution = 'Onfleet has taken it.', resolved_at = $6, updated_at = $6
+     where kind = 'task_refused' and subject = $1::text and resolved_at is null`,
+    [task.id, facts.id, facts.trackingUrl, digest, placeDigest, ctx.clock.now(), facts.recipientIds],
+  );
+  task.onfleetTaskId = facts.id;
 }
 
 async function withdraw(ctx: Context, task: DeliveryTask): Promise<void> {
@@ -149,10 +163,14 @@ async function withdraw(ctx: Context, task: DeliveryTask): Promise<void> {
   });
 }
 
-async function putBeforePerson(ctx: Context, task: DeliveryTask, problem: OnfleetProblem): Promise<void> {
+async function putBeforePerson(
+  ctx: Context,
+  { number }: Booking,
+  task: DeliveryTask,
+  problem: OnfleetProblem,
+): Promise<void> {
   const isWithdrawal = task.status === 'withdrawn';
   await inTransaction(ctx, async (tx) => {
-    const { number } = await Booking.findByPk(task.bookingId, { transaction: tx.tx, rejectOnEmpty: true });
     await execute(tx, 'update delivery_tasks set last_error = $2, updated_at = $3 where id = $1', [
       task.id,
       problem.message.slice(0, 2_000),

@@ -26,9 +26,17 @@ export async function settlePayment(
   ctx: Context,
   { paymentIntentId }: { readonly paymentIntentId: string },
 ): Promise<Settled> {
+  if (await isSettled(paymentIntentId)) return 'already_settled';
   const intent = await retrieveIntent(ctx, paymentIntentId);
   crashPoint(ctx, 'settle.fetched');
   return settleIntent(ctx, intent);
+}
+
+/** Nothing at Stripe changes it any more: of the several events that tell of one success all but the first end here. */
+async function isSettled(paymentIntentId: string): Promise<boolean> {
+  return (
+    (await Payment.count({ where: { stripePaymentIntentId: paymentIntentId, status: 'succeeded' } })) > 0
+  );
 }
 
 /** The same for an intent that was just read. */
@@ -79,6 +87,8 @@ async function reportOrphan(ctx: Context, intent: IntentFacts): Promise<Settled>
 }
 
 async function settleSuccess(ctx: Context, found: Payment, intent: IntentFacts): Promise<Settled> {
+  // It never leaves that state: no lock is needed to see it.
+  if (found.status === 'succeeded') return 'already_settled';
   const outcome = await inTransaction(ctx, async (tx): Promise<Settled> => {
     const booking = await lockBooking(tx, found.bookingId);
     const payment = await Payment.findByPk(found.id, {
