@@ -96,7 +96,7 @@ async function runAt(size: number, postgres: Awaited<ReturnType<typeof startLoca
     STRIPE_API_BASE: stripe.url,
   };
   const flags = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
-  const app = await startApplication(environment, flags);
+  const app = await startApplication(environment, { flags });
   const scene: Scene = {
     app,
     databaseUrl,

@@ -16,16 +16,36 @@ export interface Child {
 /** The built application as a process of its own, ready to serve. */
 export async function startApplication(
   environment: Readonly<Record<string, string>>,
-  flags: readonly string[] = [],
+  { flags = [], role = 'all' }: { readonly flags?: readonly string[]; readonly role?: 'all' | 'web' } = {},
 ): Promise<Child> {
   build();
   const port = String(await freePort());
-  const child = spawn(process.execPath, [...flags, 'scripts/run.mjs', 'main'], {
+  const child = spawn(process.execPath, [...flags, 'scripts/run.mjs', 'main', '--role', role], {
     cwd: root,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment, PORT: port },
+    env: { ...inherited(), ...environment, PORT: port },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return ready(child, `http://127.0.0.1:${port}`, '/readyz');
+}
+
+/** A worker beside it. It serves nothing, so what it works says when it is ready. */
+export function startWorker(environment: Readonly<Record<string, string>>, { url }: Child): Child {
+  const child = spawn(process.execPath, ['scripts/run.mjs', 'main', '--role', 'worker'], {
+    cwd: root,
+    env: { ...inherited(), ...environment, PORT: new URL(url).port },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return { url, pid: child.pid ?? 0, stop: () => end(child) };
+}
+
+function inherited(): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
 }
 
 /** A floor or a stub, run from its source. */
@@ -44,11 +64,7 @@ export async function startScript(file: string, ...words: string[]): Promise<Chi
 }
 
 async function ready(child: ChildProcess, url: string, path: string): Promise<Child> {
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  };
+  const stop = () => end(child);
   for (let tries = 0; tries < 600; tries += 1) {
     if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended`);
     const isUp = await fetch(url + path).then(

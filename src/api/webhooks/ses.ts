@@ -1,9 +1,10 @@
 import express, { type Router } from 'express';
+import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { parsedMessage, readMailEvent } from '../../resources/notifications/ses/mail-event.ts';
 import { confirmSubscription, verifySnsMessage } from '../../resources/notifications/ses/verify-sns.ts';
 import { logMailEvent } from '../../resources/notifications/work-ses-event.ts';
-import { takeWebhookEvent } from '../../resources/plumbing/store-webhook-event.ts';
+import { keepWebhookEvent } from '../../resources/plumbing/store-webhook-event.ts';
 import { unstorable } from '../middleware/json-body.ts';
 import { contextOf } from '../middleware/request-context.ts';
 
@@ -27,15 +28,19 @@ export function sesWebhook(): Router {
       }
       const event = { message: parsedMessage(sns.message) };
       if (unstorable(event).length > 0) throw new Refusal('bad_request');
-      const stored = await takeWebhookEvent(
-        { ...ctx, actor: { type: 'system', name: 'ses webhook' } },
+      const told: Context = { ...ctx, actor: { type: 'system', name: 'ses webhook' } };
+      const sourceEvent = sns.messageId;
+      // Written down once, and so told again after a death in between; it asks nobody, and needs no queue.
+      const outcome = await logMailEvent(told, { sourceEvent, message: event.message });
+      const stored = await keepWebhookEvent(
+        told,
         {
           source: 'ses',
-          externalId: sns.messageId,
+          externalId: sourceEvent,
           type: readMailEvent(event.message)?.kind ?? 'unknown',
           body: event,
         },
-        (tx) => logMailEvent(tx, { sourceEvent: sns.messageId, message: event.message }),
+        outcome === 'not_ours' ? 'ignored' : 'done',
       );
       response.json({ received: true, duplicate: stored === 'known' });
     },

@@ -20,7 +20,13 @@ export function stripeWebhook(): Router {
       if (unstorable(event.body).length > 0) throw new Refusal('bad_request');
       const stored = await storeWebhookEvent(
         { ...ctx, actor: { type: 'system', name: 'stripe webhook' } },
-        { source: 'stripe', externalId: event.id, type: event.type, body: event.body },
+        {
+          source: 'stripe',
+          externalId: event.id,
+          type: event.type,
+          body: event.body,
+          isEcho: event.type === 'charge.succeeded',
+        },
       );
       crashPoint(ctx, 'webhook.stored');
       response.json({ received: true, duplicate: stored === 'known' });

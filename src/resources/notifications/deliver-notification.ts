@@ -87,7 +87,7 @@ async function compose(ctx: Context, notification: Notification, booking: Bookin
   const attached =
     (booking && bookingCalendar(ctx, booking, type)) ?? (await mailedDocument(ctx, notification));
   return {
-    ...(await renderMail(type, {
+    ...(await renderMail(ctx, type, {
       ...(booking && variablesOf(ctx.config, booking)),
       ...variables,
       ...links,

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
+import { select } from '../_kit/sql.ts';
 import { EmailTemplate } from './email-template.model.ts';
 import { type NotificationType, type TemplateType, templateTypes } from './templates/catalogue.ts';
 import { checkApart, renderApart } from './templates/render-apart.ts';
@@ -26,15 +27,20 @@ export async function findTemplate(ctx: Pick<Context, 'tx'>, id: string): Promis
 
 /** Ours, or staff's since they edited them: the newest version. Theirs are rendered apart. Throws TemplateProblem. */
 export async function renderMail(
+  ctx: Pick<Context, 'db' | 'tx'>,
   type: NotificationType,
   variables: Readonly<Record<string, string>>,
 ): Promise<RenderedMail> {
-  const edited = await EmailTemplate.findOne({ where: { type, isEdited: true } });
+  const [edited] = await select<Words>(
+    ctx,
+    'select subject, html, text from email_templates where type = $1 and is_edited',
+    [type],
+  );
   if (!edited) return renderTemplate(templateTypes[type], variables);
   const { isTransactional, variables: offered }: TemplateType = templateTypes[type];
   // What is offered may be used, whether this mail has it or not.
   const blank = Object.fromEntries(Object.keys(offered).map((name) => [name, '']));
-  return renderApart({ ...wordsOf(edited), isTransactional }, { ...blank, ...variables });
+  return renderApart({ ...edited, isTransactional }, { ...blank, ...variables });
 }
 
 /** Throws `invalid` with everything that stands against sending these words. */

@@ -7,7 +7,7 @@ import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { post } from '../_kit/post.ts';
 import { execute } from '../_kit/sql.ts';
-import { amountToCharge, lockBooking } from '../bookings/find-booking.ts';
+import { amountToCharge, isUuid, lockBooking } from '../bookings/find-booking.ts';
 import { notifyCustomer } from '../notifications/notify.ts';
 import { applyCapture } from './apply-capture.ts';
 import { openReview } from './open-review.ts';
@@ -26,22 +26,20 @@ export async function settlePayment(
   ctx: Context,
   { paymentIntentId }: { readonly paymentIntentId: string },
 ): Promise<Settled> {
-  if (await isSettled(paymentIntentId)) return 'already_settled';
+  const known = await findPayment(paymentIntentId);
+  // Nothing at Stripe changes it any more: of the several events that tell of one success all but the first end here.
+  if (known?.status === 'succeeded') return 'already_settled';
   const intent = await retrieveIntent(ctx, paymentIntentId);
   crashPoint(ctx, 'settle.fetched');
-  return settleIntent(ctx, intent);
-}
-
-/** Nothing at Stripe changes it any more: of the several events that tell of one success all but the first end here. */
-async function isSettled(paymentIntentId: string): Promise<boolean> {
-  return (
-    (await Payment.count({ where: { stripePaymentIntentId: paymentIntentId, status: 'succeeded' } })) > 0
-  );
+  return settle(ctx, known ?? (await findUnlinked(intent)), intent);
 }
 
 /** The same for an intent that was just read. */
 export async function settleIntent(ctx: Context, intent: IntentFacts): Promise<Settled> {
-  const payment = await findPayment(intent);
+  return settle(ctx, (await findPayment(intent.id)) ?? (await findUnlinked(intent)), intent);
+}
+
+async function settle(ctx: Context, payment: Payment | null, intent: IntentFacts): Promise<Settled> {
   if (!payment) return reportOrphan(ctx, intent);
   // A later try hides what an earlier one failed of; that a card was charged at all stays.
   const wasTried = intent.failure !== null || intent.chargeId !== null;
@@ -64,11 +62,14 @@ export async function settleIntent(ctx: Context, intent: IntentFacts): Promise<S
   }
 }
 
-async function findPayment(intent: IntentFacts): Promise<Payment | null> {
-  const known = await Payment.findOne({ where: { stripePaymentIntentId: intent.id } });
-  if (known || intent.paymentId === null || !/^[0-9a-f-]{36}$/i.test(intent.paymentId)) return known;
-  // Created under our row's key, but we died before the id was stored.
-  return Payment.findOne({ where: { id: intent.paymentId, stripePaymentIntentId: { [Op.is]: null } } });
+async function findPayment(paymentIntentId: string): Promise<Payment | null> {
+  return Payment.findOne({ where: { stripePaymentIntentId: paymentIntentId } });
+}
+
+/** Created under our row's key, but we died before the id was stored. */
+async function findUnlinked({ paymentId }: IntentFacts): Promise<Payment | null> {
+  if (paymentId === null || !isUuid(paymentId)) return null;
+  return Payment.findOne({ where: { id: paymentId, stripePaymentIntentId: { [Op.is]: null } } });
 }
 
 /** Money under our own metadata without a row of ours needs a person; anything else at Stripe is quiet. */

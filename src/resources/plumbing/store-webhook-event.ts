@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Context, TransactionContext } from '../../context.ts';
-import { inTransaction } from '../_kit/in-transaction.ts';
-import { execute, select } from '../_kit/sql.ts';
+import type { Context } from '../../context.ts';
+import { select } from '../_kit/sql.ts';
 
 interface IncomingEvent {
   readonly source: 'stripe' | 'onfleet' | 'ses';
   readonly externalId: string;
   readonly type: string;
   readonly body: object;
+  /** Whether another event tells the same: it is worked a little later, and mostly finds its work done. */
+  readonly isEcho?: boolean;
 }
+
+const ECHO_DELAY_MS = 1_000;
 
 /** Who works what each tells. */
 export const workers = {
@@ -26,7 +29,7 @@ export async function storeWebhookEvent(ctx: Context, event: IncomingEvent): Pro
        on conflict (source, external_id) do nothing returning id
      )
      insert into outbox_messages (job, payload, delay_ms, created_at)
-     select $7, jsonb_build_object('webhookEventId', id), 0, $6 from stored returning id`,
+     select $7, jsonb_build_object('webhookEventId', id), $8, $6 from stored returning id`,
     [
       randomUUID(),
       event.source,
@@ -35,28 +38,31 @@ export async function storeWebhookEvent(ctx: Context, event: IncomingEvent): Pro
       JSON.stringify(event.body),
       ctx.clock.now(),
       workers[event.source],
+      event.isEcho ? ECHO_DELAY_MS : 0,
     ],
   );
   return stored.length > 0 ? 'stored' : 'known';
 }
 
-/** Stores an event whose work asks nobody, and works it in the same transaction: what cannot be worked is not taken. */
-export async function takeWebhookEvent(
+/** Stores an event that was worked as it came, `ignored` when it was not ours. */
+export async function keepWebhookEvent(
   ctx: Context,
   event: IncomingEvent,
-  work: (tx: TransactionContext) => Promise<'settled' | 'not_ours'>,
+  status: 'done' | 'ignored',
 ): Promise<'stored' | 'known'> {
-  return inTransaction(ctx, async (tx) => {
-    const id = randomUUID();
-    const stored = await select(
-      tx,
-      `insert into webhook_events (id, source, external_id, type, body, received_at, status, attempts, worked_at)
-       values ($1, $2, $3, $4, $5, $6, 'done', 1, $6) on conflict (source, external_id) do nothing returning id`,
-      [id, event.source, event.externalId, event.type, JSON.stringify(event.body), tx.clock.now()],
-    );
-    if (stored.length === 0) return 'known';
-    if ((await work(tx)) === 'not_ours')
-      await execute(tx, `update webhook_events set status = 'ignored' where id = $1`, [id]);
-    return 'stored';
-  });
+  const stored = await select(
+    ctx,
+    `insert into webhook_events (id, source, external_id, type, body, received_at, status, attempts, worked_at)
+     values ($1, $2, $3, $4, $5, $6, $7, 1, $6) on conflict (source, external_id) do nothing returning id`,
+    [
+      randomUUID(),
+      event.source,
+      event.externalId,
+      event.type,
+      JSON.stringify(event.body),
+      ctx.clock.now(),
+      status,
+    ],
+  );
+  return stored.length > 0 ? 'stored' : 'known';
 }
