@@ -1,24 +1,16 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { awaitStatus, type Made, makeBooking, openPayment, pay } from '../support/bookings.ts';
 import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
-import { freshDatabase } from '../support/postgres.ts';
-import { startPanelProcess } from '../support/process.ts';
+import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 
 /** Every verb of a booking, by its button, as staff meet it: what will happen, that it was done, and why it cannot be. */
 
 describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
-  let app: Awaited<ReturnType<typeof startPanelProcess>>;
-  let drop: () => Promise<void>;
+  let app: SharedPanel;
   let current: Visit;
   beforeAll(async () => {
-    const database = await freshDatabase();
-    drop = () => database.drop();
-    app = await startPanelProcess({ DATABASE_URL: database.url, WORKER_LANES: 'main' });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await drop();
+    app = await sharedPanel();
   });
   beforeEach(async () => {
     current = await visit(app.api.address, 1280);
@@ -152,9 +144,10 @@ describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
   }
 });
 
-/** From the booking's page, by the button of that name. */
+/** From the booking's page, where a verb leads back to it or not, by the button of that name. */
 async function open(page: Page, made: Made, label: string): Promise<void> {
-  await page.goto(`/admin/resources/bookings/records/${made.id}/show`);
+  const path = `/admin/resources/bookings/records/${made.id}/show`;
+  if (new URL(page.url()).pathname !== path) await page.goto(path);
   await page.locator('main').getByRole('link', { name: label, exact: true }).click();
 }
 
