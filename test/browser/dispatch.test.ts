@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
 import { eventually, type Made, makeBooking, openPayment, pay } from '../support/bookings.ts';
-import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import { chromiumPath, plainDay, signIn, type Visit, visit } from '../support/browser.ts';
 import { contextOver } from '../support/context.ts';
 import { awaitTasks, drive, type TaskRow } from '../support/road.ts';
 import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
@@ -11,7 +11,7 @@ import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 /** The dispatch board as staff have it before them. */
 
 describe.skipIf(chromiumPath === null)('the dispatch board in a browser', () => {
-  const day = soon(33);
+  const day = plainDay(7);
   let app: SharedPanel & { readonly ctx: Context };
   let close: () => Promise<void>;
   let current: Visit;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeBooking } from '../support/bookings.ts';
-import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import { chromiumPath, plainDay, signIn, type Visit, visit } from '../support/browser.ts';
 import { DEMO_PASSWORD, type Panel, signedIn } from '../support/panel.ts';
 import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 
@@ -18,7 +18,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
   let current: Visit;
   beforeAll(async () => {
     app = await sharedPanel();
-    const anyDay = soon(20);
+    const anyDay = plainDay(0);
     booking = await makeBooking(app, {
       pickupDate: anyDay,
       contact: { firstName: 'Maya', lastName: 'Brooks', email: 'maya@example.com', phone: '(917) 555-0142' },
@@ -142,7 +142,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
     await page.locator('#field-service').selectOption('specialty_item');
     await page.getByLabel(/^Peloton/).fill('1');
     for (const [field, typed] of Object.entries({
-      pickupDate: soon(20),
+      pickupDate: plainDay(0),
       firstName: 'Ann',
       lastName: 'Caller',
       email: 'ann@example.com',

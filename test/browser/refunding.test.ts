@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { awaitStatus, eventually, makeBooking, openPayment, pay } from '../support/bookings.ts';
-import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import { chromiumPath, plainDay, signIn, type Visit, visit } from '../support/browser.ts';
 import type { Who } from '../support/panel.ts';
 import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 
@@ -28,7 +28,7 @@ describe.skipIf(chromiumPath === null)('a refund', () => {
   }
 
   it('is asked for by one admin, who cannot approve it, and approved by another', async () => {
-    const made = await makeBooking(app, { pickupDate: soon(28) });
+    const made = await makeBooking(app, { pickupDate: plainDay(5) });
     await pay(app, await openPayment(app, made));
     await awaitStatus(app, made, 'confirmed');
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeBooking, readBooking } from '../support/bookings.ts';
-import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import { chromiumPath, plainDay, signIn, type Visit, visit } from '../support/browser.ts';
 import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 
 /** The words of a mail as staff write them: the built application, its thread included, in Chromium. */
@@ -12,7 +12,7 @@ describe.skipIf(chromiumPath === null)('a template in a browser', () => {
   beforeAll(async () => {
     app = await sharedPanel();
     const made = await makeBooking(app, {
-      pickupDate: soon(20),
+      pickupDate: plainDay(8),
       contact: { firstName: 'Ida', lastName: 'Writer', email: 'ida@example.com', phone: '(917) 555-0161' },
     });
     ({ number } = await readBooking(app, made));
