@@ -17,7 +17,11 @@ let shared: Promise<SharedPanel> | null = null;
  * own by id or name.
  */
 export function sharedPanel(): Promise<SharedPanel> {
-  shared ??= start();
+  shared ??= start().catch((error: unknown) => {
+    // The next file tries anew.
+    shared = null;
+    throw error;
+  });
   return shared;
 }
 
