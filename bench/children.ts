@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { build } from '../scripts/build.mjs';
+import { quietPort } from '../test/support/quiet-port.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -19,7 +19,7 @@ export async function startApplication(
   { flags = [], role = 'all' }: { readonly flags?: readonly string[]; readonly role?: 'all' | 'web' } = {},
 ): Promise<Child> {
   build();
-  const port = String(await freePort());
+  const port = String(await quietPort());
   const child = spawn(process.execPath, [...flags, 'scripts/run.mjs', 'main', '--role', role], {
     cwd: root,
     env: { ...inherited(), ...environment, PORT: port },
@@ -50,7 +50,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 /** A floor or a stub, run from its source. */
 export async function startScript(file: string, ...words: string[]): Promise<Child> {
-  const port = String(await freePort());
+  const port = String(await quietPort());
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', join(import.meta.dirname, file), port, ...words],
@@ -76,13 +76,4 @@ async function ready(child: ChildProcess, url: string, path: string): Promise<Ch
   }
   await stop();
   throw new Error(`${child.spawnargs.join(' ')} does not answer`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }

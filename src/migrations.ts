@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import { Umzug, type UmzugStorage } from 'umzug';
+import { ConfigurationError } from './config.ts';
 
 /**
  * The schema's history: each file of migrations/ holds an `up` and a `down`, run in a transaction of its own. Processes
@@ -31,6 +32,16 @@ export async function migrateDown(databaseUrl: string, steps: 'last' | 'all' = '
     if (steps === 'all') await umzug(client).down({ to: 0 });
     else await umzug(client).down();
   });
+}
+
+/** Throws `ConfigurationError`: a schema that this code does not know would be written to wrongly; migrating is a step of its own in production. */
+export async function refuseOldSchema(databaseUrl: string): Promise<void> {
+  const pending = await pendingMigrations(databaseUrl);
+  if (pending.length > 0) {
+    throw new ConfigurationError([
+      `the database is not up to date: run npm run db:migrate (${pending.join(', ')})`,
+    ]);
+  }
 }
 
 /** Names of migrations that the database has not seen. */

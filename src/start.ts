@@ -1,36 +1,26 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Router } from 'express';
-import type { Sequelize } from 'sequelize';
 import { seedDemo } from '../seeders/demo/index.ts';
 import { seedReference } from '../seeders/reference/index.ts';
 import { PanelLive } from './admin/live.ts';
 import { LiveHub } from './api/live/hub.ts';
-import { acceptLive } from './api/live/upgrade.ts';
-import { createApp } from './app.ts';
 import { type MovableClock, movableClock, type ServiceDay, systemClock } from './clock.ts';
-import { type Config, ConfigurationError, loadConfig, type Role } from './config.ts';
+import { type Config, ConfigurationError, type Role } from './config.ts';
 import type { Context } from './context.ts';
 import { type Listener, listen, openDatabase } from './database.ts';
-import { createHttpServer } from './http-server.ts';
 import { handlers } from './jobs/handlers/index.ts';
-import { staleSchedules } from './jobs/heartbeat.ts';
 import { openQueues, type Queues } from './jobs/queue.ts';
 import { type Relay, startRelay } from './jobs/relay-outbox.ts';
-import { schedules } from './jobs/schedules.ts';
 import { startTicker, type Ticker } from './jobs/ticker.ts';
 import { startWorker } from './jobs/worker.ts';
 import { localRoutes } from './local/routes.ts';
-import { type LocalMachine, startLocal } from './local/start-local.ts';
-import { createLogger, type Logger } from './logger.ts';
-import { migrateUp, pendingMigrations } from './migrations.ts';
-import { connectRedis } from './redis.ts';
-import { flushQuoteCounts } from './resources/crm/count-quotes.ts';
+import { startLocal } from './local/start-local.ts';
+import type { Logger } from './logger.ts';
+import { migrateUp, refuseOldSchema } from './migrations.ts';
 import { initModels } from './resources/models.ts';
 import { keepTemplates } from './resources/notifications/keep-templates.ts';
 import { followClock } from './resources/plumbing/shift-clock.ts';
 import { forgetCapacity } from './resources/services/capacity-memory.ts';
-import { currentRateCard, forgetRateCard } from './resources/services/load-rate-card.ts';
+import { forgetRateCard } from './resources/services/load-rate-card.ts';
+import { startWeb } from './start-web.ts';
 
 export interface Application {
   /** Where the web part listens; `null` for a worker alone. */
@@ -40,8 +30,6 @@ export interface Application {
   /** Drains requests and jobs, then closes what they stood on, the database last. */
   stop(): Promise<void>;
 }
-
-const DRAIN_MS = 10_000;
 
 /** Starts the parts of a role on a complete configuration, local mode filling in what is missing. */
 export async function startApplication(given: Config, role: Role, log: Logger): Promise<Application> {
@@ -96,50 +84,13 @@ async function startParts(
   const listener = await listenToDatabase(ctx, databaseUrl, { movable, work, live, panelLive });
   closing.push(() => listener.close());
   if (live) {
-    address = await startWeb({ ctx, queues, local, movable, work, live, panelLive }, closing);
+    const clockMoved = async () => work?.ticker.tickNow();
+    const routes =
+      local && movable ? localRoutes({ ctx, clock: movable, standIns: local.standIns, clockMoved }) : null;
+    address = await startWeb({ ctx, queues, live, panelLive, localRoutes: routes }, closing);
     local?.webIsUp();
   }
   return { address: role === 'worker' ? null : address, standIns: local?.standIns ?? {}, ctx };
-}
-
-/** Looks at an installation, or at local mode's data, with nothing served and no job worked; for commands. */
-export async function lookAt<T>(name: string, work: (ctx: Context) => Promise<T>): Promise<T> {
-  const given = loadConfig();
-  const log = createLogger(given);
-  const local = given.mode === 'local' ? await startLocal(given, log, () => null) : null;
-  try {
-    const config = local?.config ?? given;
-    const { databaseUrl } = config;
-    if (databaseUrl === null) throw new ConfigurationError(['DATABASE_URL is missing']);
-    await refuseOldSchema(databaseUrl);
-    const db = openDatabase(databaseUrl, config, log);
-    initModels(db);
-    try {
-      return await work({
-        actor: { type: 'system', name },
-        clock: systemClock,
-        config,
-        db,
-        log,
-        requestId: name,
-      });
-    } finally {
-      await db.close();
-    }
-  } finally {
-    await local?.stopStandIns();
-    await local?.stopPostgres();
-  }
-}
-
-/** A schema that this code does not know would be written to wrongly; migrating is a step of its own in production. */
-async function refuseOldSchema(databaseUrl: string): Promise<void> {
-  const pending = await pendingMigrations(databaseUrl);
-  if (pending.length > 0) {
-    throw new ConfigurationError([
-      `the database is not up to date: run npm run db:migrate (${pending.join(', ')})`,
-    ]);
-  }
 }
 
 async function seed(ctx: Context): Promise<void> {
@@ -183,7 +134,12 @@ async function listenToDatabase(
     work,
     live,
     panelLive,
-  }: Pick<WebParts, 'movable' | 'work' | 'panelLive'> & { readonly live: LiveHub | null },
+  }: {
+    readonly movable: MovableClock | null;
+    readonly work: Work | null;
+    readonly live: LiveHub | null;
+    readonly panelLive: PanelLive | null;
+  },
 ): Promise<Listener> {
   const clockMoved = async (): Promise<void> => {
     if (movable) await followClock(ctx, movable);
@@ -209,92 +165,4 @@ async function listenToDatabase(
     },
     ctx.log,
   );
-}
-
-interface WebParts {
-  readonly ctx: Context;
-  readonly queues: Queues;
-  readonly local: LocalMachine | null;
-  readonly movable: MovableClock | null;
-  readonly work: Work | null;
-  readonly live: LiveHub;
-  /** `null` where no panel is served. */
-  readonly panelLive: PanelLive | null;
-}
-
-async function startWeb(parts: WebParts, closing: (() => Promise<void>)[]): Promise<string> {
-  const { ctx, queues, local, movable, work, live, panelLive } = parts;
-  const { config, log } = ctx;
-  const redis = config.redisUrl === null ? null : await connectRedis(config.redisUrl, log);
-  if (redis) closing.push(async () => redis.destroy());
-  const panel = panelLive ? await startPanel(ctx, panelLive, closing) : null;
-  let draining = false;
-  const app = createApp({
-    base: ctx,
-    redis,
-    readiness: {
-      process: async () => {
-        if (draining) throw new Error('stopping');
-      },
-      database: () => ping(ctx.db),
-      queue: () => queues.ping(),
-      rateCard: async () => {
-        await currentRateCard(ctx);
-      },
-    },
-    staleSchedules: () => staleSchedules(ctx, schedules),
-    panel,
-    localRoutes:
-      local && movable
-        ? localRoutes({
-            ctx,
-            clock: movable,
-            standIns: local.standIns,
-            clockMoved: async () => work?.ticker.tickNow(),
-          })
-        : null,
-  });
-  closing.push(() => flushQuoteCounts(ctx));
-  const server = createHttpServer(app);
-  acceptLive(server, ctx, live);
-  await new Promise<void>((done, failed) => {
-    server.once('error', failed);
-    server.listen(config.port, config.host, done);
-  });
-  server.requestTimeout = 60_000;
-  closing.push(async () => {
-    draining = true;
-    live.close();
-    panelLive?.close();
-    await drain(server);
-  });
-  const { port } = server.address() as AddressInfo;
-  return `http://127.0.0.1:${port}`;
-}
-
-/** Loaded only where it is served: it is by far the largest part. Its sessions have a connection that does not wait. */
-async function startPanel(ctx: Context, live: PanelLive, closing: (() => Promise<void>)[]): Promise<Router> {
-  const { redisUrl } = ctx.config;
-  const [{ openPanel }, redis] = await Promise.all([
-    import('./admin/panel.ts'),
-    redisUrl === null ? null : connectRedis(redisUrl, ctx.log, { forRequests: true }),
-  ]);
-  if (redis) closing.push(async () => redis.destroy());
-  const panel = openPanel(ctx, redis, live);
-  closing.push(() => panel.close());
-  return panel.router;
-}
-
-async function ping(db: Sequelize): Promise<void> {
-  await db.query('select 1');
-}
-
-/** Takes no new connection, lets running requests end, and cuts what does not. */
-async function drain(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await new Promise<void>((done) => {
-    server.close(() => done());
-    server.closeIdleConnections();
-  });
-  clearTimeout(timer);
 }

@@ -16,8 +16,9 @@ import { mayAct, mayWrite, type Role } from '../resources/_kit/policy.ts';
 import { createRecord, deleteRecord, editRecord, isSameValue } from '../resources/_kit/write-record.ts';
 import type { Row } from './kit/columns.ts';
 import type { ResourceDefinition } from './kit/define-resource.ts';
-import { type Form, type FormField, fieldsOf, readForm } from './kit/fields.ts';
+import { type Form, type FormField, fieldsOf } from './kit/fields.ts';
 import { readListQuery, searchWhere, sortOf } from './kit/list-query.ts';
+import { readForm } from './kit/read-form.ts';
 import {
   cellsOf,
   keyOf,

@@ -147,9 +147,10 @@ function problemSchema(status: number, codes: readonly ErrorCode[]): z.ZodObject
 /** `/api/openapi.json` and, without any request outside, a page to read it and try it on. */
 export function documentRoutes(endpoints: readonly Endpoint[], publicUrl: string): Router {
   const router = express.Router();
-  const document = openApiDocument(endpoints, publicUrl);
+  let document: ReturnType<typeof openApiDocument> | null = null;
   const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   router.get('/api/openapi.json', (_request, response) => {
+    document ??= openApiDocument(endpoints, publicUrl);
     response.set('Cache-Control', 'no-cache').json(document);
   });
   const page = helmet({

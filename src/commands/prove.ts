@@ -3,9 +3,9 @@ import { formatServiceDay, parseServiceDay, type ServiceDay } from '../clock.ts'
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { type Proof, proveBooks } from '../jobs/checks/prove-books.ts';
+import { lookAt } from '../look-at.ts';
 import { type Cents, formatUsd } from '../pricing/money.ts';
 import { type ProofPeriod, refuseOddPeriod, standardPeriod } from '../resources/payments/start-proof.ts';
-import { lookAt } from '../start.ts';
 
 /**
  * `npm run prove -- [--from DAY --to DAY] [--json]`: proves the books of a running installation, or of local mode's data

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Lane } from '../config.ts';
+import type { Lane } from '../environment.ts';
 
 /** Every job there is: what it is told (ids only; the handler re-reads), and how often it is tried. A leaf. */
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { backends, emptyRedis } from '../../test/support/application.ts';
 import { eventually } from '../../test/support/bookings.ts';
 import { openTestWorld, setClock, type TestWorld } from '../../test/support/context.ts';
-import { type Lane, laneNames } from '../config.ts';
+import { type Lane, laneNames } from '../environment.ts';
 import { Refusal } from '../errors.ts';
 import { inTransaction } from '../resources/_kit/in-transaction.ts';
 import { post } from '../resources/_kit/post.ts';

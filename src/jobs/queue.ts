@@ -9,8 +9,8 @@ import {
 } from 'bullmq';
 import pg from 'pg';
 import { MultiErrorReply } from 'redis';
-import { type Lane, laneNames } from '../config.ts';
 import { CalmClient } from '../database.ts';
+import { type Lane, laneNames } from '../environment.ts';
 import type { Logger } from '../logger.ts';
 import { connectRedis } from '../redis.ts';
 import { type JobName, jobCatalogue, lanes } from './catalogue.ts';

@@ -1,6 +1,6 @@
 import { UnrecoverableError } from 'bullmq';
-import type { Lane } from '../config.ts';
 import type { Context } from '../context.ts';
+import type { Lane } from '../environment.ts';
 import { Refusal } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type JobName, jobCatalogue } from './catalogue.ts';

@@ -19,6 +19,8 @@ export interface Deliveries {
   /** Sends whatever is owed now. */
   kick(): void;
   redeliver(eventId: string, times: number): Promise<void>;
+  /** Once nothing is under way, and nothing waits to be tried again. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -52,7 +54,12 @@ export function startDeliveries({
   const underWay = new Set<string>();
   const waiting = new Map<string, NodeJS.Timeout>();
   const running = new Set<Promise<void>>();
+  const whenSettled: (() => void)[] = [];
   let closed = false;
+
+  const tellSettled = (): void => {
+    if (running.size === 0 && waiting.size === 0) for (const tell of whenSettled.splice(0)) tell();
+  };
 
   const deliver = async (eventId: string): Promise<void> => {
     const delivery = store.get('delivery', eventId);
@@ -76,6 +83,7 @@ export function startDeliveries({
     const timer = setTimeout(() => {
       waiting.delete(eventId);
       kick();
+      tellSettled();
     }, delay);
     timer.unref();
     waiting.set(eventId, timer);
@@ -89,6 +97,7 @@ export function startDeliveries({
       const work = deliver(eventId).finally(() => {
         underWay.delete(eventId);
         running.delete(work);
+        tellSettled();
       });
       running.add(work);
     }
@@ -99,6 +108,11 @@ export function startDeliveries({
     async redeliver(eventId, times) {
       for (let time = 0; time < times; time += 1) await send(eventId);
     },
+    settled: () =>
+      new Promise((done) => {
+        whenSettled.push(done);
+        tellSettled();
+      }),
     async close() {
       closed = true;
       for (const timer of waiting.values()) clearTimeout(timer);

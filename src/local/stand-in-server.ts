@@ -1,6 +1,44 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+
+interface StandInServer {
+  readonly port: number;
+  /** Cuts off whoever is still there. */
+  close(): Promise<void>;
+}
+
+/** A stand-in's server on loopback, where it listened last. What a call fails with is told, and the call cut off. */
+export async function serveStandIn({
+  name,
+  directory,
+  port: wanted,
+  log,
+  serve,
+}: {
+  readonly name: string;
+  /** Remembers the port. */
+  readonly directory: string;
+  readonly port: number | undefined;
+  readonly log: (words: string) => void;
+  readonly serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+}): Promise<StandInServer> {
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      // Who goes away in the middle is no failure of ours.
+      if (!response.destroyed) log(`the ${name} stand-in failed: ${String(error)}`);
+      response.destroy();
+    });
+  });
+  const port = await listenAgain(server, directory, wanted);
+  return {
+    port,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
 
 /** Listens where it listened last, when that port is free; its directory remembers the port. Gives it. */
 export async function listenAgain(server: Server, directory: string, wanted?: number): Promise<number> {

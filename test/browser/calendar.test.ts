@@ -1,39 +1,37 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { addDays, formatServiceDay, type ServiceDay, serviceDayOf } from '../../src/clock.ts';
+import {
+  addDays,
+  formatServiceDay,
+  parseServiceDay,
+  type ServiceDay,
+  serviceDayOf,
+} from '../../src/clock.ts';
 import type { Context } from '../../src/context.ts';
 import { chromiumPath, signIn, type Visit, visit } from '../support/browser.ts';
 import { contextOver } from '../support/context.ts';
-import { freshDatabase } from '../support/postgres.ts';
-import { startPanelProcess } from '../support/process.ts';
 import { type Riding, rideIn, vanOf } from '../support/rides.ts';
+import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 
 /** The calendar of vans as staff have it before them. */
 
 describe.skipIf(chromiumPath === null)('the calendar in a browser', () => {
-  let app: Awaited<ReturnType<typeof startPanelProcess>>;
+  let app: SharedPanel;
   let close: () => Promise<void>;
   let ctx: Context;
   let day: ServiceDay;
   let booking: Riding;
   let current: Visit;
   beforeAll(async () => {
-    const database = await freshDatabase();
-    app = await startPanelProcess({ DATABASE_URL: database.url, WORKER_LANES: 'main' });
-    const over = contextOver(database.url);
-    ctx = over.ctx;
-    close = async () => {
-      await over.close();
-      await database.drop();
-    };
-    day = addDays(serviceDayOf(ctx.clock.now()), 20);
+    app = await sharedPanel();
+    ({ ctx, close } = contextOver(app.databaseUrl));
+    // Both its neighbours are in the month, and no other walk comes so far.
+    const monthAhead = addDays(serviceDayOf(ctx.clock.now()), 60);
+    day = parseServiceDay(`${monthAhead.slice(0, 8)}15`);
     booking = await rideIn(ctx, { van: 'Van 1', slots: 2, day, firstName: 'Maya' });
     await rideIn(ctx, { van: 'Van 2', slots: 5, day, firstName: 'Owen' });
   });
-  afterAll(async () => {
-    await app.stop();
-    await close();
-  });
+  afterAll(() => close());
   afterEach(async () => {
     await current.close();
     expect(current.complaints).toEqual([]);

@@ -3,31 +3,27 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
 import { eventually, type Made, makeBooking, openPayment, pay } from '../support/bookings.ts';
-import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import { chromiumPath, plainDay, signIn, type Visit, visit } from '../support/browser.ts';
 import { contextOver } from '../support/context.ts';
-import { freshDatabase } from '../support/postgres.ts';
-import { startPanelProcess } from '../support/process.ts';
 import { awaitTasks, drive, type TaskRow } from '../support/road.ts';
+import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 
 /** The dispatch board as staff have it before them. */
 
 describe.skipIf(chromiumPath === null)('the dispatch board in a browser', () => {
-  const day = soon(20);
-  let app: Awaited<ReturnType<typeof startPanelProcess>> & { readonly ctx: Context };
+  const day = plainDay(7);
+  let app: SharedPanel & { readonly ctx: Context };
   let close: () => Promise<void>;
   let current: Visit;
   let page: Page;
   let pickup: TaskRow;
   beforeAll(async () => {
-    const database = await freshDatabase();
-    const started = await startPanelProcess({ DATABASE_URL: database.url });
-    const over = contextOver(database.url);
+    const started = await sharedPanel();
+    const over = contextOver(started.databaseUrl);
     app = { ...started, ctx: over.ctx };
     close = async () => {
       await current?.close();
-      await app.stop();
       await over.close();
-      await database.drop();
     };
     const booking: Made = await makeBooking(app, { pickupDate: day });
     await pay(app, await openPayment(app, booking));

@@ -4,37 +4,31 @@ import PDFDocument from 'pdfkit';
 import type { Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { awaitStatus, eventually, makeBooking, openPayment, pay } from '../support/bookings.ts';
-import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import { chromiumPath, plainDay, signIn, soon, type Visit, visit } from '../support/browser.ts';
 import { mailsTo } from '../support/mail.ts';
-import { freshDatabase } from '../support/postgres.ts';
-import { startPanelProcess } from '../support/process.ts';
+import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 
 /** A certificate's way through the panel: sent with a bar, cancelled, sent again, read beside the form, approved or rejected. */
 
 const MB = 1_000_000;
 
 describe.skipIf(chromiumPath === null)('documents on 1024 pixels', () => {
-  let app: Awaited<ReturnType<typeof startPanelProcess>>;
-  let drop: () => Promise<void>;
+  let app: SharedPanel;
   let seen: Visit;
   beforeAll(async () => {
-    const database = await freshDatabase();
-    drop = () => database.drop();
-    app = await startPanelProcess({ DATABASE_URL: database.url });
+    app = await sharedPanel();
     const { s3 } = (await app.api.get('/local')).body;
     seen = await visit(app.api.address, 1024, [new URL(String(s3)).origin, 'chrome-extension:', 'chrome:']);
   });
   afterAll(async () => {
     await seen.close();
-    await app.stop();
-    await drop();
     expect(seen.complaints).toEqual([]);
   });
 
   it('are uploaded with a bar, reviewed beside the form, approved and rejected with a reason', async () => {
     const { page } = seen;
-    const contact = { firstName: 'Jo', lastName: 'Doe', email: 'jo@example.com', phone: '2125550100' };
-    const made = await makeBooking(app, { coi: true, pickupDate: soon(20), contact });
+    const contact = { firstName: 'Jo', lastName: 'Doe', email: 'carla@example.com', phone: '2125550100' };
+    const made = await makeBooking(app, { coi: true, pickupDate: plainDay(6), contact });
     await pay(app, await openPayment(app, made));
     await awaitStatus(app, made, 'confirmed');
     await signIn(page, 'staff');

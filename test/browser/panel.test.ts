@@ -1,28 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeBooking } from '../support/bookings.ts';
-import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import { chromiumPath, plainDay, signIn, type Visit, visit } from '../support/browser.ts';
 import { DEMO_PASSWORD, type Panel, signedIn } from '../support/panel.ts';
-import { freshDatabase } from '../support/postgres.ts';
-import { startPanelProcess } from '../support/process.ts';
+import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 
 /** The panel as staff have it before them: the built application in Chromium. */
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(chromiumPath === null)('in a browser', () => {
-  let app: Awaited<ReturnType<typeof startPanelProcess>>;
-  let drop: () => Promise<void>;
+  let app: SharedPanel;
   let booking: { id: string };
   let entry: string;
   let current: Visit;
   beforeAll(async () => {
-    const database = await freshDatabase();
-    drop = () => database.drop();
-    app = await startPanelProcess({ DATABASE_URL: database.url, WORKER_LANES: 'main' });
-    const anyDay = soon(20);
+    app = await sharedPanel();
+    const anyDay = plainDay(0);
     booking = await makeBooking(app, {
       pickupDate: anyDay,
       contact: { firstName: 'Maya', lastName: 'Brooks', email: 'maya@example.com', phone: '(917) 555-0142' },
@@ -41,10 +37,6 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
     const staff = await signedIn(app, 'staff');
     const { body } = await staff.record('bookings', booking.id, 'show');
     entry = body.record.screen.blocks.at(-1).entries.at(-1).id;
-  });
-  afterAll(async () => {
-    await app.stop();
-    await drop();
   });
   afterEach(async () => {
     await current.close();
@@ -150,7 +142,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
     await page.locator('#field-service').selectOption('specialty_item');
     await page.getByLabel(/^Peloton/).fill('1');
     for (const [field, typed] of Object.entries({
-      pickupDate: soon(20),
+      pickupDate: plainDay(0),
       firstName: 'Ann',
       lastName: 'Caller',
       email: 'ann@example.com',
@@ -189,9 +181,10 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
     await page.goto('/admin/login');
     const found = await shortcomings(page, '/admin/login');
     await signIn(page, 'admin');
-    for (const path of pages()) {
-      await page.goto(path);
-      await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.goto('/admin');
+    for (const [path, title] of pages()) {
+      await follow(page, path);
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await page.locator('.loading').waitFor({ state: 'detached' });
       found.push(...(await shortcomings(page, path)));
     }
@@ -205,23 +198,23 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
     ]);
   }, 90_000);
 
-  /** One of each kind. */
-  function pages(): string[] {
+  /** One of each kind, with its heading. */
+  function pages(): [string, string | RegExp][] {
     const record = `/admin/resources/bookings/records/${booking.id}`;
     return [
-      '/admin',
-      '/admin/resources/bookings',
-      `${record}/show`,
-      `${record}/asItWas?entry=${entry}`,
-      `${record}/change`,
-      '/admin/resources/bookings/actions/new',
-      '/admin/resources/refunds',
-      '/admin/resources/surchargeRules',
-      '/admin/resources/surchargeRules/actions/new',
-      '/admin/resources/staffUsers/actions/new',
-      '/admin/pages/calendar',
-      '/admin/pages/settings',
-      '/admin/pages/profile',
+      ['/admin', / \d{4}$/],
+      ['/admin/resources/bookings', 'Bookings'],
+      [`${record}/show`, /^TT-\d+$/],
+      [`${record}/asItWas?entry=${entry}`, /as it was$/],
+      [`${record}/change`, /^Change booking: /],
+      ['/admin/resources/bookings/actions/new', 'New booking'],
+      ['/admin/resources/refunds', 'Refunds'],
+      ['/admin/resources/surchargeRules', 'Surcharge rules'],
+      ['/admin/resources/surchargeRules/actions/new', 'New surcharge rule'],
+      ['/admin/resources/staffUsers/actions/new', 'New person'],
+      ['/admin/pages/calendar', /^Vans in /],
+      ['/admin/pages/settings', 'Settings'],
+      ['/admin/pages/profile', 'Your profile'],
     ];
   }
 
@@ -233,6 +226,13 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
     expect(answer.body.notice.type).toBe('success');
   }
 });
+
+/** Goes on as a link of the panel does, without loading it anew. */
+async function follow(page: Page, path: string): Promise<void> {
+  await page.evaluate(
+    `history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'))`,
+  );
+}
 
 /** Presses Tab until something of that name has the focus, as a person would. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
@@ -259,7 +259,7 @@ const isTooWide = `[...document.querySelectorAll('main, main *')].some((element)
   !element.parentElement.closest('.scroll') && element.getBoundingClientRect().right > window.innerWidth)`;
 
 async function shortcomings(page: Page, path: string): Promise<string[]> {
-  await page.evaluate(axe);
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe);
   const { violations } = (await page.evaluate(
     `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })`,
   )) as AxeResults;

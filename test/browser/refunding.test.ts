@@ -1,24 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { awaitStatus, eventually, makeBooking, openPayment, pay } from '../support/bookings.ts';
-import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import { chromiumPath, plainDay, signIn, type Visit, visit } from '../support/browser.ts';
 import type { Who } from '../support/panel.ts';
-import { freshDatabase } from '../support/postgres.ts';
-import { startPanelProcess } from '../support/process.ts';
+import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 
 /** Money that goes back, as two people see it: one asks, the other decides, both read what came of it. */
 
 describe.skipIf(chromiumPath === null)('a refund', () => {
-  let app: Awaited<ReturnType<typeof startPanelProcess>>;
-  let drop: () => Promise<void>;
+  let app: SharedPanel;
   let visits: Visit[];
   beforeAll(async () => {
-    const database = await freshDatabase();
-    drop = () => database.drop();
-    app = await startPanelProcess({ DATABASE_URL: database.url, WORKER_LANES: 'main' });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await drop();
+    app = await sharedPanel();
   });
   beforeEach(() => {
     visits = [];
@@ -36,7 +28,7 @@ describe.skipIf(chromiumPath === null)('a refund', () => {
   }
 
   it('is asked for by one admin, who cannot approve it, and approved by another', async () => {
-    const made = await makeBooking(app, { pickupDate: soon(20) });
+    const made = await makeBooking(app, { pickupDate: plainDay(5) });
     await pay(app, await openPayment(app, made));
     await awaitStatus(app, made, 'confirmed');
 

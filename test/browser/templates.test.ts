@@ -1,27 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { makeBooking } from '../support/bookings.ts';
-import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
-import { freshDatabase } from '../support/postgres.ts';
-import { startPanelProcess } from '../support/process.ts';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeBooking, readBooking } from '../support/bookings.ts';
+import { chromiumPath, plainDay, signIn, type Visit, visit } from '../support/browser.ts';
+import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 
 /** The words of a mail as staff write them: the built application, its thread included, in Chromium. */
 
 describe.skipIf(chromiumPath === null)('a template in a browser', () => {
-  let app: Awaited<ReturnType<typeof startPanelProcess>>;
-  let drop: () => Promise<void>;
+  let app: SharedPanel;
   let current: Visit;
+  let number: string;
   beforeAll(async () => {
-    const database = await freshDatabase();
-    drop = () => database.drop();
-    app = await startPanelProcess({ DATABASE_URL: database.url });
-    await makeBooking(app, {
-      pickupDate: soon(20),
-      contact: { firstName: 'Ida', lastName: 'Brooks', email: 'ida@example.com', phone: '(917) 555-0142' },
+    app = await sharedPanel();
+    const made = await makeBooking(app, {
+      pickupDate: plainDay(8),
+      contact: { firstName: 'Ida', lastName: 'Writer', email: 'ida@example.com', phone: '(917) 555-0161' },
     });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await drop();
+    ({ number } = await readBooking(app, made));
   });
   afterEach(async () => {
     await current.close();
@@ -40,7 +34,7 @@ describe.skipIf(chromiumPath === null)('a template in a browser', () => {
     await mail.getByText('Hi Maya,').waitFor();
     expect(await page.locator('iframe').getAttribute('sandbox')).toBe('');
 
-    await page.getByLabel('Booking', { exact: true }).fill('1');
+    await page.getByLabel('Booking', { exact: true }).fill(number);
     await mail.getByText('Hi Ida,').waitFor();
     await page.getByLabel('HTML').fill('<h1>Ready, ');
     await page.getByRole('button', { name: 'Insert firstName' }).click();

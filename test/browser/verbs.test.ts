@@ -1,24 +1,16 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { awaitStatus, type Made, makeBooking, openPayment, pay } from '../support/bookings.ts';
-import { chromiumPath, signIn, soon, type Visit, visit } from '../support/browser.ts';
-import { freshDatabase } from '../support/postgres.ts';
-import { startPanelProcess } from '../support/process.ts';
+import { chromiumPath, plainDay, signIn, soon, type Visit, visit } from '../support/browser.ts';
+import { type SharedPanel, sharedPanel } from '../support/shared-panel.ts';
 
 /** Every verb of a booking, by its button, as staff meet it: what will happen, that it was done, and why it cannot be. */
 
 describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
-  let app: Awaited<ReturnType<typeof startPanelProcess>>;
-  let drop: () => Promise<void>;
+  let app: SharedPanel;
   let current: Visit;
   beforeAll(async () => {
-    const database = await freshDatabase();
-    drop = () => database.drop();
-    app = await startPanelProcess({ DATABASE_URL: database.url, WORKER_LANES: 'main' });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await drop();
+    app = await sharedPanel();
   });
   beforeEach(async () => {
     current = await visit(app.api.address, 1280);
@@ -31,7 +23,7 @@ describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
   it('of an inquiry: note, contact, change, duplicate, link', async () => {
     const { page } = current;
     await signIn(page, 'staff');
-    const made = await makeBooking(app, { pickupDate: soon(20) });
+    const made = await makeBooking(app, { pickupDate: plainDay(1) });
 
     await open(page, made, 'Add note');
     await page.locator('#field-text').fill('Rings at noon');
@@ -55,7 +47,7 @@ describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
     expect(await page.locator('#kept').inputValue()).toContain('/pay/');
 
     await open(page, made, 'Duplicate');
-    await page.locator('#field-pickupDate').fill(soon(27));
+    await page.locator('#field-pickupDate').fill(plainDay(4));
     await page.getByRole('button', { name: 'Save' }).click();
     await confirm(page, 'Duplicate', 'Makes a new inquiry');
     await told(page, / made like TT-/);
@@ -64,7 +56,7 @@ describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
   it('of an inquiry, by an admin: a price agreed, a test marked, archived and brought back', async () => {
     const { page } = current;
     await signIn(page, 'admin');
-    const made = await makeBooking(app, { pickupDate: soon(21) });
+    const made = await makeBooking(app, { pickupDate: plainDay(2) });
 
     await open(page, made, 'Agree a price');
     await page.locator('#field-totalCents').fill('800');
@@ -92,10 +84,10 @@ describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
   it('of a confirmed booking: another day, another van, done, cancelled', async () => {
     const { page } = current;
     await signIn(page, 'staff');
-    const made = await confirmed(soon(20));
+    const made = await confirmed(plainDay(1));
 
     await open(page, made, 'Reschedule');
-    await page.locator('#field-pickupDate').fill(soon(22));
+    await page.locator('#field-pickupDate').fill(plainDay(3));
     await page.getByRole('button', { name: 'Save' }).click();
     await confirm(page, 'Reschedule', 'There is room in a van.');
     await told(page, / moved to /);
@@ -113,7 +105,7 @@ describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
     await confirm(page, 'Cancel booking', 'by policy (100%)');
     await page.getByText('Cancelled').first().waitFor();
 
-    const other = await confirmed(soon(20));
+    const other = await confirmed(plainDay(1));
     await open(page, other, 'Complete');
     await page.locator('#field-reason').fill('Driver called in');
     await page.getByRole('button', { name: 'Save' }).click();
@@ -125,13 +117,13 @@ describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
   it('say like a colleague why they cannot be', async () => {
     const { page } = current;
     await signIn(page, 'staff');
-    const made = await confirmed(soon(20));
+    const made = await confirmed(plainDay(1));
     await open(page, made, 'Reschedule');
     await page.locator('#field-pickupDate').fill(soon(-3));
     await page.getByRole('button', { name: 'Save' }).click();
     await confirm(page, 'Reschedule', 'Not possible: this day has passed.');
     await page.getByRole('alert').getByText('This day has passed.').waitFor();
-    const gone = await makeBooking(app, { pickupDate: soon(20) });
+    const gone = await makeBooking(app, { pickupDate: plainDay(1) });
     await page.goto(`/admin/resources/bookings/records/${gone.id}/cancel`);
     await page.locator('#field-reason').fill('Nobody answers');
     const { status } = await app.api.post(
@@ -152,9 +144,10 @@ describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
   }
 });
 
-/** From the booking's page, by the button of that name. */
+/** From the booking's page, where a verb leads back to it or not, by the button of that name. */
 async function open(page: Page, made: Made, label: string): Promise<void> {
-  await page.goto(`/admin/resources/bookings/records/${made.id}/show`);
+  const path = `/admin/resources/bookings/records/${made.id}/show`;
+  if (new URL(page.url()).pathname !== path) await page.goto(path);
   await page.locator('main').getByRole('link', { name: label, exact: true }).click();
 }
 

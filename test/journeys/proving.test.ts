@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addDays, type ServiceDay, serviceDayOf } from '../../src/clock.ts';
+import { addDays, realNow, type ServiceDay, serviceDayOf } from '../../src/clock.ts';
 import { keepProof } from '../../src/jobs/checks/keep-proof.ts';
 import { type Proof, proveBooks } from '../../src/jobs/checks/prove-books.ts';
 import { inTransaction } from '../../src/resources/_kit/in-transaction.ts';
@@ -40,11 +40,14 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-/** Stripe's own clock is not ours: both days are looked at. */
 const ours = () => serviceDayOf(app.ctx.clock.now());
-const stripes = () => serviceDayOf(new Date());
-const prove = (): Promise<Proof> =>
-  proveBooks(app.ctx, { from: addDays(stripes(), -1), to: addDays(ours(), 1) as ServiceDay });
+const stripes = () => serviceDayOf(realNow());
+/** Stripe's own clock is not ours, but ahead or behind: both days are looked at. */
+function days(): { from: ServiceDay; to: ServiceDay } {
+  const [first, last] = [ours(), stripes()].sort() as [ServiceDay, ServiceDay];
+  return { from: addDays(first, -1), to: addDays(last, 1) };
+}
+const prove = (): Promise<Proof> => proveBooks(app.ctx, days());
 
 async function numberOf(made: Paid): Promise<string> {
   return (await readBooking(app, made)).number;
@@ -57,7 +60,7 @@ async function planted(...statements: readonly string[]): Promise<Proof> {
   await inTransaction(app.ctx, async (tx) => {
     await execute(tx, 'set local session_replication_role = replica');
     for (const sql of statements) await execute(tx, sql);
-    proof = await proveBooks(tx, { from: addDays(stripes(), -1), to: addDays(ours(), 1) });
+    proof = await proveBooks(tx, days());
     throw new TakenBack();
   }).catch((error: unknown) => {
     if (!(error instanceof TakenBack)) throw error;

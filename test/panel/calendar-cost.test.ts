@@ -24,6 +24,6 @@ it('a month with a day opened costs two statements, however many vans and bookin
   const said: string[] = [];
   const { options } = ctx.db as unknown as { options: { logging: unknown } };
   options.logging = (sql: string) => said.push(sql);
-  const month = (await calendar(ctx, query)) as { vans: unknown[]; opened: { rides: unknown[] } };
-  expect([month.vans.length, month.opened.rides.length, said.length]).toEqual([12, 4, 2]);
+  const { vans, opened } = await calendar(ctx, query);
+  expect([vans.length, opened?.rides.length, said.length]).toEqual([12, 4, 2]);
 });

@@ -5,7 +5,8 @@ import { backends } from '../support/application.ts';
 import { eventually } from '../support/bookings.ts';
 import { Panel, signedIn } from '../support/panel.ts';
 import { freshDatabase } from '../support/postgres.ts';
-import { type AppProcess, freePort, startPanelProcess } from '../support/process.ts';
+import { type AppProcess, startPanelProcess } from '../support/process.ts';
+import { quietPort } from '../support/quiet-port.ts';
 
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -26,7 +27,7 @@ async function start(environment: Record<string, string>): Promise<AppProcess> {
 
 /** A Redis of one's own, to be frozen. */
 async function ownRedis(): Promise<{ url: string; server: ChildProcess }> {
-  const port = await freePort();
+  const port = await quietPort();
   const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: tmpdir(),

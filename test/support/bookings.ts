@@ -30,8 +30,12 @@ export interface Made {
 export async function makeBooking(
   { api }: Pick<TestApplication, 'api'>,
   changes: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
 ): Promise<Made> {
-  const { status, body } = await api.post('/api/v1/bookings', bookingRequest(changes), idempotencyKey());
+  const { status, body } = await api.post('/api/v1/bookings', bookingRequest(changes), {
+    ...idempotencyKey(),
+    ...headers,
+  });
   if (status !== 201) throw new Error(`not booked: ${JSON.stringify(body)}`);
   return {
     id: body.id,

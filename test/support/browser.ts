@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { DEMO_PASSWORD, type Who } from './panel.ts';
 
@@ -63,4 +63,30 @@ export async function signIn(page: Page, who: Who): Promise<void> {
 /** A day so many days from today, in the business zone or close to it. */
 export function soon(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+interface Surcharge {
+  readonly weekdays?: readonly string[];
+  readonly from?: string;
+  readonly to?: string;
+}
+
+const { surchargeRules } = JSON.parse(
+  readFileSync(new URL('../../seeders/reference/rate-card.json', import.meta.url), 'utf8'),
+) as { surchargeRules: readonly Surcharge[] };
+
+/** The n-th day from two weeks ahead on that costs nothing more: no weekend, no holiday, whatever day the tests run. */
+export function plainDay(n: number): string {
+  let ahead = 14;
+  for (let found = -1; found < n; ahead += 1) if (isPlain(soon(ahead))) found += 1;
+  return soon(ahead - 1);
+}
+
+function isPlain(day: string): boolean {
+  const weekday = new Date(day)
+    .toLocaleDateString('en-US', { weekday: 'long', timeZone: 'UTC' })
+    .toLowerCase();
+  return surchargeRules.every(({ weekdays, from, to }) =>
+    weekdays ? !weekdays.includes(weekday) : day < (from ?? '') || day > (to ?? ''),
+  );
 }

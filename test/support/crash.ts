@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { checkOut, type Made, makeBooking, pay } from './bookings.ts';
 import { freshDatabase } from './postgres.ts';
-import { type AppProcess, freePort, startProcess } from './process.ts';
+import { type AppProcess, startProcess } from './process.ts';
+import { quietPort } from './quiet-port.ts';
 import { enlargeVans } from './vans.ts';
 
 /** The crash points of the source (`crashPoint(ctx, …)`), by the scenario in which they are hit. */
@@ -54,7 +55,7 @@ export interface Scene {
 export async function setScene(): Promise<Scene> {
   const database = await freshDatabase();
   const directory = mkdtempSync(join(tmpdir(), 'totetaxi-crash-'));
-  const PORT = String(await freePort());
+  const PORT = String(await quietPort());
   onTestFinished(async () => {
     await database.drop();
     rmSync(directory, { recursive: true, force: true });

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -8,11 +7,14 @@ import type { TestProject } from 'vitest/node';
 import { build } from '../../scripts/build.mjs';
 import { startLocalPostgres } from '../../src/local/postgres/launch.ts';
 import { migrateUp } from '../../src/migrations.ts';
+import { quietPort } from './quiet-port.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The run's PostgreSQL; databases of test files are copies of `template_totetaxi`. */
     postgresUrl: string;
+    /** What lies in it goes with the run, and so do processes that leave their id there: `<id>.pid`. */
+    runDirectory: string;
     /** A real Redis, or `null` where none is installed. */
     redisUrl: string | null;
   }
@@ -40,12 +42,24 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrateUp(postgres.url('template_totetaxi'));
   const redis = await startRedis();
   project.provide('postgresUrl', postgres.url('postgres'));
+  project.provide('runDirectory', directory);
   project.provide('redisUrl', redis?.url ?? null);
   return async () => {
     redis?.process.kill();
+    endProcesses(directory);
     await postgres.stop();
     for (const each of [directory, postgres.home]) rmSync(each, { recursive: true, force: true });
   };
+}
+
+function endProcesses(directory: string): void {
+  for (const file of readdirSync(directory).filter((each) => each.endsWith('.pid'))) {
+    try {
+      process.kill(Number.parseInt(file, 10), 'SIGKILL');
+    } catch {
+      // Gone already.
+    }
+  }
 }
 
 async function startRedis(): Promise<{ url: string; process: ChildProcess } | null> {
@@ -55,7 +69,7 @@ async function startRedis(): Promise<{ url: string; process: ChildProcess } | nu
     process.stdout.write('redis-server is not installed: the tests on Redis are skipped.\n');
     return null;
   }
-  const port = await freePort();
+  const port = await quietPort();
   const settings = [
     '--port',
     String(port),
@@ -74,15 +88,6 @@ async function startRedis(): Promise<{ url: string; process: ChildProcess } | nu
     });
   });
   return { url: `redis://127.0.0.1:${port}`, process: child };
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 /** A copy of the migrated template, for one test file. */

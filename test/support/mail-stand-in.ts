@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { SESClient, type SESClientConfig, SendRawEmailCommand } from '@aws-sdk/client-ses';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
@@ -28,8 +29,8 @@ export interface MailBench {
   types: () => string[];
   get: <T>(path: string) => Promise<T>;
   post: (path: string, body?: object) => Promise<Response>;
-  /** Until no post is under way. */
-  settled: () => Promise<unknown>;
+  /** Until all that the topic owes has come. */
+  settled: () => Promise<void>;
   restart: () => Promise<void>;
 }
 
@@ -101,14 +102,14 @@ export function mailBench(): MailBench {
     get: async <T>(path: string) => (await (await fetch(`${standIn.baseUrl}${path}`)).json()) as T,
     post: (path, body = {}) =>
       fetch(`${standIn.baseUrl}${path}`, { method: 'POST', body: JSON.stringify(body) }),
-    settled: () => new Promise((done) => setTimeout(done, 250)),
+    settled: () => standIn.settled(),
     async restart() {
       await standIn.close();
       bench.received = [];
       bench.answers = [];
       standIn = await start();
       // Until `fetch` has noticed that its connections are gone.
-      await bench.settled();
+      await pause(250);
     },
   };
 

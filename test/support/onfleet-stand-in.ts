@@ -55,7 +55,7 @@ export interface OnfleetBench {
   create: (more?: object) => Promise<Task>;
   simulate: <T = Task>(task: Task, verb: string, body?: object) => Promise<Answer<T>>;
   /** Until no webhook is under way. */
-  settled: () => Promise<unknown>;
+  settled: () => Promise<void>;
   restart: (more?: Partial<OnfleetStandInOptions>) => Promise<void>;
 }
 
@@ -99,7 +99,7 @@ export function onfleetBench(): OnfleetBench {
     },
     simulate: (task, verb, body = {}) =>
       request(`${standIn.baseUrl}/simulate/tasks/${task.id}/${verb}`, 'POST', body),
-    settled: () => new Promise((done) => setTimeout(done, 150)),
+    settled: () => standIn.settled(),
     async restart(more) {
       await standIn.close();
       standIn = await start(more);

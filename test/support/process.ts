@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../../scripts/build.mjs';
 import type { Role } from '../../src/config.ts';
 import { Api } from './api.ts';
 import { eventually } from './bookings.ts';
+import { quietPort } from './quiet-port.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -16,6 +16,7 @@ export interface AppProcess {
   readonly stripe: string;
   readonly onfleet: string;
   readonly mail: string;
+  readonly pid: number;
   readonly exited: Promise<NodeJS.Signals | number | null>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
@@ -63,6 +64,7 @@ export async function startProcess(
     stripe: String(standIns.stripe),
     onfleet: String(standIns.onfleet),
     mail: String(standIns.mail),
+    pid: child.pid ?? 0,
     exited,
     async kill(signal) {
       child.kill(signal);
@@ -82,7 +84,7 @@ export async function startPanelProcess(
   role: Role = 'all',
 ): Promise<AppProcess & { stop(): Promise<void> }> {
   const directory = mkdtempSync(join(tmpdir(), 'totetaxi-panel-'));
-  const port = String(await freePort());
+  const port = String(await quietPort());
   const process = await startProcess({ DATA_DIR: directory, PORT: port, PANEL: 'on', ...environment }, role);
   return {
     ...process,
@@ -91,13 +93,4 @@ export async function startPanelProcess(
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }

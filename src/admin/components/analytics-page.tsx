@@ -1,39 +1,8 @@
 import React, { type FormEvent } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
+import type { Analytics, Figure, Table } from './analytics-types.ts';
 import { useLoaded } from './api.ts';
 import { Loading, Message, Page } from './parts.tsx';
-
-interface Figure {
-  readonly text: string;
-  readonly href?: string;
-  readonly share?: number;
-}
-
-interface Table {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly names: number;
-  readonly more?: string;
-  readonly rows: readonly (readonly Figure[])[];
-  readonly total: readonly Figure[];
-  readonly csv: string;
-}
-
-interface Part {
-  readonly title: string;
-  readonly note: string;
-  readonly cards: readonly { readonly label: string; readonly text: string; readonly hint?: string }[];
-  readonly tables: readonly Table[];
-  readonly empty: string;
-}
-
-interface Analytics {
-  readonly from: string;
-  readonly to: string;
-  readonly words: string;
-  readonly choices: readonly { readonly label: string; readonly from: string; readonly to: string }[];
-  readonly parts: readonly Part[];
-}
 
 /** Drivers and mails in figures; the period stands in the address. */
 export default function AnalyticsPage() {

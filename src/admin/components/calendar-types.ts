@@ -12,20 +12,25 @@ export interface DayHead {
   readonly isOutside: boolean;
 }
 
+/** A van on a day as the grid shows it. */
 export interface DayCell {
   readonly text: string;
   readonly specialty: string | null;
   readonly state: 'room' | 'full' | 'closed' | 'overfull';
+  /** How full, in whole percent. */
   readonly share: number;
   readonly hasNote: boolean;
+  /** All of it in words, for who hears the grid. */
   readonly label: string;
 }
 
+/** A booking in an opened day. */
 export interface Ride {
   readonly bookingId: string;
-  readonly purpose: string;
+  readonly purpose: 'ride' | 'move';
   readonly number: Cell;
   readonly facts: readonly Labelled[];
+  /** The other vans of the day, for who may move it. */
   readonly vans: readonly {
     readonly vanId: string;
     readonly name: string;
@@ -43,6 +48,7 @@ export interface Opened {
   readonly isOverfull: boolean;
   readonly bookingsHref: string;
   readonly rides: readonly Ride[];
+  /** What the office may change of the day. */
   readonly form: {
     readonly fields: readonly FormField[];
     readonly values: Values;

@@ -2,6 +2,7 @@ import type { Cell } from './types.ts';
 
 /** What the dispatch board's page answers. */
 
+/** A stop as its card shows it. */
 export interface Stop {
   readonly id: string;
   readonly leg: string;
@@ -14,13 +15,16 @@ export interface Stop {
   readonly place: string;
   readonly van: string | null;
   readonly driverId: string | null;
+  /** `Expected 11:20 am`, `Arrived 11:05 am`; of what is over, when that was. */
   readonly time: string | null;
   readonly late: string | null;
+  /** What keeps it from being given to a driver. */
   readonly trouble: string | null;
   readonly mayGive: boolean;
 }
 
 export interface Lane {
+  /** The driver, or `null` for what waits for one. */
   readonly id: string | null;
   readonly name: string;
   readonly hint: string;

@@ -1,4 +1,4 @@
-import type { Service, Weekday } from '../../pricing/rate-card.ts';
+import type { Weekday } from '../../pricing/rate-card.ts';
 import type { BookingStatus } from '../../resources/bookings/booking.states.ts';
 import type { BookingCoiStatus, CoiStatus } from '../../resources/documents/coi.states.ts';
 import type { DocumentStatus } from '../../resources/documents/document.states.ts';
@@ -8,13 +8,6 @@ import type { RefundStatus } from '../../resources/payments/refund.states.ts';
 import type { Tone } from './columns.ts';
 
 /** Values as people say them, and the quiet colour of each. */
-
-export const serviceWords: Readonly<Record<Service, string>> = {
-  mini_move: 'Mini move',
-  standard_delivery: 'Delivery by the item',
-  specialty_item: 'Specialty item',
-  airport_transfer: 'Airport transfer',
-};
 
 export const weekdayWords: Readonly<Record<Weekday, string>> = {
   monday: 'Monday',

@@ -15,37 +15,8 @@ import { type DriverMeasure, measureDrivers } from '../../resources/logistics/me
 import { type MailMeasure, measureMails } from '../../resources/notifications/measure-mails.ts';
 import { notificationPolicy } from '../../resources/notifications/notification.policy.ts';
 import { templateTypes } from '../../resources/notifications/templates/catalogue.ts';
+import type { Analytics, Figure, Part, Table } from '../components/analytics-types.ts';
 import { recordPath, roleOf } from '../kit/read-rows.ts';
-
-/** A figure as people read it. */
-interface Figure {
-  readonly text: string;
-  readonly href?: string;
-  /** Of a rate: how much of the whole, in whole percent, for its bar. */
-  readonly share?: number;
-}
-
-interface Table {
-  readonly title: string;
-  readonly head: readonly string[];
-  /** How many of the first say what the row is about; all others are numbers. */
-  readonly names: number;
-  /** Said above the rows when they are not all there are. */
-  readonly more?: string;
-  readonly rows: readonly (readonly Figure[])[];
-  readonly total: readonly Figure[];
-  readonly csv: string;
-}
-
-interface Part {
-  readonly title: string;
-  /** What the figures mean, in a sentence. */
-  readonly note: string;
-  readonly cards: readonly { readonly label: string; readonly text: string; readonly hint?: string }[];
-  readonly tables: readonly Table[];
-  /** What to say when there is nothing. */
-  readonly empty: string;
-}
 
 export interface Days {
   readonly from: ServiceDay;
@@ -62,7 +33,7 @@ const DAILY_FIGURES = 6;
 const MOST_DAYS = 366;
 
 /** Drivers and mails in figures over a period, for everybody who sees reports: two statements, whatever there is. */
-export async function analytics(ctx: Context, query: Query): Promise<object> {
+export async function analytics(ctx: Context, query: Query): Promise<Analytics> {
   authorize(ctx, analyticsPolicy, 'show');
   const today = serviceDayOf(ctx.clock.now());
   const days = daysOf(query, today);

@@ -13,6 +13,7 @@ import { vanSchedulePolicy } from '../../resources/services/van-schedule.policy.
 import { dayFields, vanSchedules } from '../../resources/services/van-schedule.resource.ts';
 import { dayWarnings, displacedWords } from '../../resources/services/van-warnings.resource.ts';
 import * as field from '../kit/fields.ts';
+import { readForm } from '../kit/read-form.ts';
 import { readRow } from '../kit/read-rows.ts';
 import { weekdayWords } from '../kit/words.ts';
 
@@ -158,7 +159,7 @@ function shortened(sentences: readonly string[]): string[] {
 }
 
 function readValues(form: field.Form, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const read = field.readForm(form, given);
+  const read = readForm(form, given);
   if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
   return read.values;
 }

@@ -17,56 +17,11 @@ import { isOverfull, readVanDays, type VanDay } from '../../resources/services/r
 import { readVanRides, type VanRide } from '../../resources/services/read-van-rides.ts';
 import { vanSchedulePolicy } from '../../resources/services/van-schedule.policy.ts';
 import type { dayFields } from '../../resources/services/van-schedule.resource.ts';
-import type { Cell } from '../kit/columns.ts';
-import { type FormField, fieldsOf } from '../kit/fields.ts';
+import type { DayCell, DayHead, Month, Opened, Ride } from '../components/calendar-types.ts';
+import { fieldsOf } from '../kit/fields.ts';
 import { cellsOf, readableFields, recordPath, roleOf } from '../kit/read-rows.ts';
 import { windowWords } from '../kit/words.ts';
 import { bulkForm, dayForm, type VanName } from './calendar-changes.ts';
-
-/** A van on a day as the grid shows it. */
-interface DayCell {
-  readonly text: string;
-  readonly specialty: string | null;
-  readonly state: 'room' | 'full' | 'closed' | 'overfull';
-  /** How full, in whole percent. */
-  readonly share: number;
-  readonly hasNote: boolean;
-  /** All of it in words, for who hears the grid. */
-  readonly label: string;
-}
-
-/** A booking in an opened day. */
-interface Ride {
-  readonly bookingId: string;
-  readonly purpose: 'ride' | 'move';
-  readonly number: Cell;
-  readonly facts: readonly { readonly label: string; readonly cell: Cell | null }[];
-  /** The other vans of the day, for who may move it. */
-  readonly vans: readonly {
-    readonly vanId: string;
-    readonly name: string;
-    readonly room: string;
-    readonly refusal: string | null;
-  }[];
-}
-
-interface OpenedDay {
-  readonly vanId: string;
-  readonly day: ServiceDay;
-  readonly title: string;
-  readonly load: string;
-  readonly note: string;
-  readonly isOverfull: boolean;
-  readonly bookingsHref: string;
-  readonly rides: readonly Ride[];
-  /** What the office may change of the day. */
-  readonly form: {
-    readonly fields: readonly FormField[];
-    readonly values: Readonly<Record<string, unknown>>;
-    readonly scheduleId: string | null;
-    readonly version: number | null;
-  } | null;
-}
 
 type Query = Readonly<Record<string, unknown>>;
 
@@ -74,7 +29,7 @@ type Query = Readonly<Record<string, unknown>>;
  * The month of the vans: each van on each day of its weeks, and one of those days opened. Everybody who sees vans sees it;
  * the office moves bookings and changes days (`rules.md` §7). Two statements, whatever is in the vans.
  */
-export async function calendar(ctx: Context, query: Query): Promise<object> {
+export async function calendar(ctx: Context, query: Query): Promise<Month> {
   authorize(ctx, capacityTakingPolicy, 'list');
   const today = serviceDayOf(ctx.clock.now());
   const { first, last, start, end } = monthOf(query.month, today);
@@ -108,7 +63,7 @@ function shownDays(days: readonly VanDay[]): VanDay[] {
   return days.filter(({ inService, vanId }) => inService || carrying.has(vanId));
 }
 
-interface Month {
+interface MonthDays {
   readonly first: ServiceDay;
   readonly last: ServiceDay;
   /** Whole weeks, from Sunday to Saturday. */
@@ -119,7 +74,7 @@ interface Month {
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
 /** The month that a text names, or that of today. */
-function monthOf(text: unknown, today: ServiceDay): Month {
+function monthOf(text: unknown, today: ServiceDay): MonthDays {
   const isMonth = typeof text === 'string' && /^20\d\d-(0[1-9]|1[0-2])$/.test(text);
   const first = parseServiceDay(`${isMonth ? text : today.slice(0, 7)}-01`);
   const next = parseServiceDay(`${addDays(first, 31).slice(0, 7)}-01`);
@@ -133,7 +88,7 @@ function monthWords(day: ServiceDay): string {
   return formatServiceDay(day).split(' ').slice(2).join(' ');
 }
 
-function dayHead(day: ServiceDay, today: ServiceDay, first: ServiceDay, last: ServiceDay) {
+function dayHead(day: ServiceDay, today: ServiceDay, first: ServiceDay, last: ServiceDay): DayHead {
   const words = formatServiceDay(day);
   const [weekday = '', number = '', month = ''] = words.split(' ');
   return {
@@ -182,7 +137,7 @@ function loadWords(van: VanDay): string {
 }
 
 /** A day with who rides in the van then, as far as the role sees bookings. */
-async function openedDay(ctx: Context, van: VanDay, shown: readonly VanDay[]): Promise<OpenedDay> {
+async function openedDay(ctx: Context, van: VanDay, shown: readonly VanDay[]): Promise<Opened> {
   const role = roleOf(ctx);
   const day = formatServiceDay(van.day);
   const others = shown.filter((each) => each.day === van.day && each.vanId !== van.vanId);
@@ -256,7 +211,7 @@ function roomWords(van: VanDay): string {
   return left === 0 ? 'full' : `${some(left, 'slot')} free`;
 }
 
-function dayFormOf(van: VanDay): OpenedDay['form'] {
+function dayFormOf(van: VanDay): Opened['form'] {
   return {
     fields: fieldsOf(dayForm),
     values: {

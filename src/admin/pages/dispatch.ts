@@ -18,37 +18,13 @@ import {
   deliveryTaskStatuses,
 } from '../../resources/logistics/delivery-task.states.ts';
 import { type BoardDriver, type BoardStop, readBoard } from '../../resources/logistics/read-board.ts';
-import type { Cell } from '../kit/columns.ts';
+import type { Board, Lane, Stop } from '../components/dispatch-types.ts';
 import { recordPath, roleOf } from '../kit/read-rows.ts';
 import { deliveryTaskStatusTones, deliveryTaskStatusWords, legWords } from '../kit/words.ts';
 
 /** A stop as its card shows it. */
-interface Card {
-  readonly id: string;
-  readonly leg: string;
-  readonly href: string;
-  readonly window: string;
+interface Card extends Stop {
   readonly status: DeliveryTaskStatus;
-  readonly state: Cell;
-  readonly number: Cell;
-  readonly customer: string;
-  readonly place: string;
-  readonly van: string | null;
-  readonly driverId: string | null;
-  /** `Expected 11:20 am`, `Arrived 11:05 am`; of what is over, when that was. */
-  readonly time: string | null;
-  readonly late: string | null;
-  /** What keeps it from being given to a driver. */
-  readonly trouble: string | null;
-  readonly mayGive: boolean;
-}
-
-interface Lane {
-  /** The driver, or `null` for what waits for one. */
-  readonly id: string | null;
-  readonly name: string;
-  readonly hint: string;
-  readonly cards: readonly Card[];
 }
 
 type Query = Readonly<Record<string, unknown>>;
@@ -57,7 +33,7 @@ type Query = Readonly<Record<string, unknown>>;
  * A day's stops by driver, those without one first. Everybody who sees tasks sees it; the office gives them to drivers, and
  * a viewer sees no town, which is of the address (`rules.md` §7). Two statements, however many stops.
  */
-export async function dispatch(ctx: Context, query: Query): Promise<object> {
+export async function dispatch(ctx: Context, query: Query): Promise<Board> {
   authorize(ctx, deliveryTaskPolicy, 'list');
   const role = roleOf(ctx);
   const now = ctx.clock.now();

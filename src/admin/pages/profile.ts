@@ -4,7 +4,8 @@ import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { signOutEverywhere } from '../../resources/accounts/manage-staff.ts';
 import { changeOwnPassword } from '../../resources/accounts/set-password.ts';
-import { fieldsOf, password, readForm } from '../kit/fields.ts';
+import { fieldsOf, password } from '../kit/fields.ts';
+import { readForm } from '../kit/read-form.ts';
 import { beginSession, type CurrentStaff } from '../session.ts';
 
 const passwordForm = z.strictObject({

@@ -8,6 +8,7 @@ import { readSettings, type Settings, settingsSchema } from '../../resources/crm
 import { type Column, count, money, percent, serviceDay, text } from '../kit/columns.ts';
 import * as field from '../kit/fields.ts';
 import { recordHistory } from '../kit/history.ts';
+import { readForm } from '../kit/read-form.ts';
 import { roleOf } from '../kit/read-rows.ts';
 
 type Kind = 'count' | 'money' | 'percent' | 'line' | 'day';
@@ -152,7 +153,7 @@ export async function settings(
   authorize(ctx, settingsPolicy, 'edit');
   const { values, were } = z.object({ values: record, were: record.default({}) }).parse(payload);
   const current = await readSettings(ctx);
-  const read = field.readForm(settingsForm, { ...current, ...values });
+  const read = readForm(settingsForm, { ...current, ...values });
   if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
   const changed = Object.fromEntries(Object.keys(values).map((name) => [name, read.values[name]]));
   const saved = await changeSettings(ctx, { values: changed, were });

@@ -7,7 +7,7 @@ import { preferencesOf } from '../../resources/bookings/change-preferences.ts';
 import type { Customer } from '../../resources/bookings/customer.model.ts';
 import type { BookingsPage } from '../../resources/bookings/customer-bookings.ts';
 import { communicationWords, preferenceWords } from '../../resources/bookings/customer-preferences.ts';
-import { serviceWords } from '../pages/booking-summary.ts';
+import { serviceWords } from '../../resources/bookings/service-words.ts';
 import { escapeHtml, message, page } from '../pages/page.ts';
 
 /** Where the mail leads: one button, and what it does. */

@@ -1,16 +1,9 @@
 import { formatServiceDay } from '../../clock.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
-import type { Service } from '../../pricing/rate-card.ts';
 import type { Booking } from '../../resources/bookings/booking.model.ts';
 import { amountDue } from '../../resources/bookings/find-booking.ts';
+import { serviceWords } from '../../resources/bookings/service-words.ts';
 import { escapeHtml } from './page.ts';
-
-export const serviceWords: Readonly<Record<Service, string>> = {
-  mini_move: 'Mini move',
-  standard_delivery: 'Delivery by the item',
-  specialty_item: 'Specialty delivery',
-  airport_transfer: 'Airport transfer',
-};
 
 /** What is booked and what it costs, as its customer sees it. */
 export function summary(booking: Booking): string {

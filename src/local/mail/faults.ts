@@ -30,21 +30,3 @@ export function noFaults(): Faults {
     dropWebhooks: 0,
   };
 }
-
-/** Sets what is named; what it does not know is left. */
-export function setFaults(faults: Faults, given: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(given)) {
-    if (Object.hasOwn(faults, name) && typeof value === typeof Reflect.get(faults, name)) {
-      Reflect.set(faults, name, value);
-    }
-  }
-}
-
-type Countdown = 'error500' | 'throttle' | 'dropConnection' | 'timeoutAfterWork';
-
-/** Whether a fault strikes now; it is used up by one. */
-export function strikes(faults: Faults, name: Countdown, call: string): boolean {
-  if (faults[name] <= 0 || !call.includes(faults.match)) return false;
-  faults[name] -= 1;
-  return true;
-}

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setFaults } from '../faults.ts';
 import { emitHappening, firstLink, type Happening } from './events.ts';
-import { noFaults, setFaults } from './faults.ts';
+import { noFaults } from './faults.ts';
 import { inboxPage, mailHtml } from './inbox-page.ts';
 import { readHtml } from './read-mime.ts';
 import { answerXml, problemXml, SesProblem } from './ses-answers.ts';

@@ -57,17 +57,25 @@ export function signMessage(message: SnsMessage, key: SigningKey, signingCertUrl
   return { ...message, SignatureVersion: '2', Signature, SigningCertURL: signingCertUrl };
 }
 
-/** The key that lies in a directory; made when there is none. */
+/** The key that lies in a directory; when there is none, the one of this process. */
 export async function keptKey(directory: string): Promise<SigningKey> {
   const file = join(directory, 'sns-key.json');
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as SigningKey;
+  ownKey ??= makeKey();
+  const key = await ownKey;
+  writeFileSync(`${file}.new`, JSON.stringify(key), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return key;
+}
+
+/** Made when it is first asked for: that takes a while. */
+let ownKey: Promise<SigningKey> | null = null;
+
+async function makeKey(): Promise<SigningKey> {
   const pair = await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  const key = { privatePem: pair.privateKey, publicPem: pair.publicKey };
-  writeFileSync(`${file}.new`, JSON.stringify(key), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-  return key;
+  return { privatePem: pair.privateKey, publicPem: pair.publicKey };
 }

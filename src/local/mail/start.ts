@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listenAgain, readBody } from '../stand-in-server.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody, serveStandIn } from '../stand-in-server.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { openMailbox } from './mailbox.ts';
 import { serveInbox } from './serve-inbox.ts';
@@ -35,6 +35,8 @@ export interface MailStandIn {
   readonly faults: Faults;
   /** Sends the events that are owed. */
   deliver(): void;
+  /** Once all that is owed is sent or given up. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,13 +70,14 @@ export async function startMailStandIn(options: MailStandInOptions): Promise<Mai
     retryDelaysMs: options.webhookRetryDelaysMs,
   });
   const world: World = { store, mailbox, faults, deliveries, key, requests: [], directory, allowedSenders };
-  const server = createServer((request, response) => {
-    serve(world, request, response).catch((error: unknown) => {
-      log(`the mail stand-in failed: ${String(error)}`);
-      response.destroy();
-    });
+  const server = await serveStandIn({
+    name: 'mail',
+    directory,
+    port: options.port,
+    log,
+    serve: (request, response) => serve(world, request, response),
   });
-  port = await listenAgain(server, directory, options.port);
+  ({ port } = server);
   deliveries.kick();
   return {
     baseUrl: baseUrl(),
@@ -84,10 +87,10 @@ export async function startMailStandIn(options: MailStandInOptions): Promise<Mai
     topicArn: TOPIC_ARN,
     faults,
     deliver: () => deliveries.kick(),
+    settled: () => deliveries.settled(),
     async close() {
       await deliveries.close();
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
+      await server.close();
     },
   };
 }

@@ -30,19 +30,3 @@ export function noFaults(): Faults {
     dropWebhooks: 0,
   };
 }
-
-/** Sets what a JSON body names; what it does not know is left. */
-export function setFaults(faults: Faults, given: object): void {
-  for (const [name, value] of Object.entries(given)) {
-    if (name in faults && typeof value === typeof Reflect.get(faults, name)) Reflect.set(faults, name, value);
-  }
-}
-
-type Countdown = 'error500' | 'error429' | 'dropConnection' | 'timeoutAfterWork';
-
-/** Whether a fault strikes now; it is used up by one. */
-export function strikes(faults: Faults, name: Countdown, request: string): boolean {
-  if (faults[name] <= 0 || !request.includes(faults.match)) return false;
-  faults[name] -= 1;
-  return true;
-}

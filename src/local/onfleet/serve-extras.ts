@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setFaults } from '../faults.ts';
 import { OnfleetProblem } from './errors.ts';
-import { noFaults, setFaults } from './faults.ts';
+import { noFaults } from './faults.ts';
 import { landingPage } from './page.ts';
 import { drawPhoto, drawSignature } from './pictures.ts';
 import type { Parts } from './serve-api.ts';

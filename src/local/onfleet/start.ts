@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listenAgain, readBody } from '../stand-in-server.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody, serveStandIn } from '../stand-in-server.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { epochMilliseconds } from './ids.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -28,6 +28,8 @@ export interface OnfleetStandIn {
   readonly faults: Faults;
   /** Sends the webhooks that are owed. */
   deliver(): void;
+  /** Once all that is owed is sent or given up. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,24 +66,24 @@ export async function startOnfleetStandIn(options: OnfleetStandInOptions): Promi
     requests: [],
     directory: options.directory,
   };
-  const server = createServer((request, response) => {
-    serve(parts, request, response).catch((error: unknown) => {
-      log(`the Onfleet stand-in failed: ${String(error)}`);
-      response.destroy();
-    });
+  const server = await serveStandIn({
+    name: 'Onfleet',
+    directory: options.directory,
+    port: options.port,
+    log,
+    serve: (request, response) => serve(parts, request, response),
   });
-  const port = await listenAgain(server, options.directory, options.port);
   deliveries.kick();
   return {
-    baseUrl: `http://127.0.0.1:${port}`,
-    port,
+    baseUrl: `http://127.0.0.1:${server.port}`,
+    port: server.port,
     apiKey: API_KEY,
     faults,
     deliver: () => deliveries.kick(),
+    settled: () => deliveries.settled(),
     async close() {
       await deliveries.close();
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
+      await server.close();
     },
   };
 }

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { realNow } from '../../clock.ts';
+import { strikes } from '../faults.ts';
 import { type Answer, empty, xml } from './answers.ts';
 import { algorithmOf, digestBy, headerOf } from './checksums.ts';
 import { stored } from './copy-object.ts';
-import { strikes } from './faults.ts';
 import { headersToKeep } from './object-headers.ts';
 import { payloadOf } from './payload.ts';
 import { invalidArgument, S3Problem } from './problems.ts';

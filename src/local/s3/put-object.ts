@@ -1,6 +1,6 @@
 import { realNow } from '../../clock.ts';
+import { strikes } from '../faults.ts';
 import { type Answer, empty } from './answers.ts';
-import { strikes } from './faults.ts';
 import { headersToKeep, identityOf } from './object-headers.ts';
 import { type Payload, payloadOf } from './payload.ts';
 import { invalidArgument, preconditionFailed } from './problems.ts';

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setFaults } from '../faults.ts';
 import { readBody } from '../stand-in-server.ts';
 import { send } from './answers.ts';
-import { noFaults, setFaults } from './faults.ts';
+import { noFaults } from './faults.ts';
 import { objectsPage } from './page.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listenAgain } from '../stand-in-server.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { serveStandIn } from '../stand-in-server.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { openFolder } from './folder.ts';
 import { serveApi } from './serve-api.ts';
@@ -64,25 +64,21 @@ export async function startS3StandIn(options: S3StandInOptions): Promise<S3Stand
     requests: [],
     directory,
   };
-  const server = createServer((request, response) => {
-    serve(world, request, response).catch((error: unknown) => {
-      // Who goes away in the middle is no failure of ours.
-      if (!request.destroyed && !response.destroyed) log(`the S3 stand-in failed: ${String(error)}`);
-      response.destroy();
-    });
+  const server = await serveStandIn({
+    name: 'S3',
+    directory,
+    port: options.port,
+    log,
+    serve: (request, response) => serve(world, request, response),
   });
-  const port = await listenAgain(server, directory, options.port);
   return {
-    baseUrl: `http://127.0.0.1:${port}`,
-    port,
+    baseUrl: `http://127.0.0.1:${server.port}`,
+    port: server.port,
     bucket: BUCKET,
     ...ACCESS,
     faults,
     deliver: () => undefined,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
+    close: () => server.close(),
   };
 }
 

@@ -20,7 +20,6 @@ import {
   bookingCoiWords,
   bookingStatusTones,
   bookingStatusWords,
-  serviceWords,
   windowWords,
 } from '../../admin/kit/words.ts';
 import { formatServiceDay, type ServiceDay } from '../../clock.ts';
@@ -28,6 +27,7 @@ import { cents, formatUsd } from '../../pricing/money.ts';
 import type { AddressSnapshot, Basket } from './basket.ts';
 import type { BookingStatus } from './booking.states.ts';
 import { fieldColumns } from './booking-fields.resource.ts';
+import { serviceWords } from './service-words.ts';
 
 /** What people read of a booking, cell by cell: on the screen, and the same in SQL for exports. */
 

@@ -15,11 +15,11 @@ import {
   shownWhen,
   yesNo,
 } from '../../admin/kit/fields.ts';
-import { serviceWords } from '../../admin/kit/words.ts';
 import type { Context } from '../../context.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
 import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
+import { serviceWords } from './service-words.ts';
 
 /** The form by which the office books on the phone, made of the moment's rate card: each service with its own fields. */
 

@@ -1,19 +1,12 @@
 import { formatServiceDay } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
-import type { Service } from '../../pricing/rate-card.ts';
 import type { AddressSnapshot } from '../bookings/basket.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import { bookingPageUrl } from '../bookings/booking-page-link.ts';
 import { amountDue } from '../bookings/find-booking.ts';
+import { serviceWords } from '../bookings/service-words.ts';
 import type { bookingVariables } from './templates/booking-parts.ts';
-
-const services: Readonly<Record<Service, string>> = {
-  mini_move: 'Mini move',
-  standard_delivery: 'Delivery by the item',
-  specialty_item: 'Specialty delivery',
-  airport_transfer: 'Airport transfer',
-};
 
 /** What every mail about a booking may say, in words for its customer. */
 export function variablesOf(
@@ -24,7 +17,7 @@ export function variablesOf(
   return {
     firstName: booking.contactFirstName ?? 'there',
     bookingNumber: booking.number,
-    serviceName: services[booking.service],
+    serviceName: serviceWords[booking.service],
     day: formatServiceDay(booking.pickupDate),
     window: windowOf(booking),
     pickupAddress: placeOf(booking, 'pickup'),

@@ -3,7 +3,7 @@ import { choice, count, money, text } from '../../admin/kit/columns.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import * as field from '../../admin/kit/fields.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
-import { serviceWords } from '../../admin/kit/words.ts';
+import { serviceWords } from '../bookings/service-words.ts';
 import { DeliveryTerm } from './delivery-term.model.ts';
 import { deliveryTermPolicy } from './delivery-term.policy.ts';
 

@@ -16,11 +16,11 @@ import { type Block, defineResource } from '../../admin/kit/define-resource.ts';
 import * as field from '../../admin/kit/fields.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
 import { recordPath } from '../../admin/kit/read-rows.ts';
-import { serviceWords } from '../../admin/kit/words.ts';
 import type { ServiceDay } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import { select } from '../_kit/sql.ts';
+import { serviceWords } from '../bookings/service-words.ts';
 import { DiscountCode } from './discount-code.model.ts';
 import { discountCodePolicy } from './discount-code.policy.ts';
 

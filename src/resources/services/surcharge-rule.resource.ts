@@ -5,11 +5,12 @@ import { moneySql, percentSql, wordListSql } from '../../admin/kit/csv-sql.ts';
 import { type Block, defineResource } from '../../admin/kit/define-resource.ts';
 import * as field from '../../admin/kit/fields.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
-import { serviceWords, weekdayWords } from '../../admin/kit/words.ts';
+import { weekdayWords } from '../../admin/kit/words.ts';
 import { addDays, formatServiceDay, type ServiceDay, serviceDayOf } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import type { Weekday } from '../../pricing/rate-card.ts';
 import { weekdayOf } from '../../pricing/rules/surcharge.ts';
+import { serviceWords } from '../bookings/service-words.ts';
 import { SurchargeRule } from './surcharge-rule.model.ts';
 import { surchargeRulePolicy } from './surcharge-rule.policy.ts';
 

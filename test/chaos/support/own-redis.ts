@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { quietPort } from './quiet-port.ts';
+import { quietPort } from '../../support/quiet-port.ts';
 
 /** A Redis of the scenario's own, whose data survive `kill -9`. */
 export interface OwnRedis {

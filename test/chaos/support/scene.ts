@@ -7,10 +7,10 @@ import { Api } from '../../support/api.ts';
 import { eventually } from '../../support/bookings.ts';
 import { TEST_NOW } from '../../support/context.ts';
 import { freshDatabase } from '../../support/postgres.ts';
+import { quietPort } from '../../support/quiet-port.ts';
 import { enlargeVans } from '../../support/vans.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { type OwnPostgres, ownPostgres } from './own-postgres.ts';
-import { quietPort } from './quiet-port.ts';
 import { launchRole, type RoleProcess } from './role-process.ts';
 
 /** Where a scenario plays: a database, a data directory and a port, on which processes come and go. */

@@ -15,7 +15,11 @@ const clients = new WeakMap<MailConfig, SESClient>();
  * Sends one mail, by one call: whoever asks again must know that after a timeout the first may have gone. Throws
  * `MailProblem` for what will never go, `unavailable` when SES is out of reach, busy, broken or does not let us in.
  */
-export async function sendMail({ config }: MailContext, mail: OutgoingMail): Promise<{ messageId: string }> {
+export async function sendMail(
+  { config }: MailContext,
+  mail: OutgoingMail,
+  timeoutMs: number = TIMEOUT_MS,
+): Promise<{ messageId: string }> {
   if (!config.mail) throw new Refusal('unavailable');
   const { configurationSet } = config.mail;
   const { raw, sender, recipient } = await composeMail(config.mail, mail);
@@ -26,12 +30,16 @@ export async function sendMail({ config }: MailContext, mail: OutgoingMail): Pro
     Tags: Object.entries(mail.tags ?? {}).map(([Name, Value]) => ({ Name, Value })),
     ...(configurationSet !== null && { ConfigurationSetName: configurationSet }),
   });
-  return { messageId: await sent(config.mail, command) };
+  return { messageId: await sent(config.mail, command, timeoutMs) };
 }
 
-async function sent(config: MailConfig, command: SendRawEmailCommand): Promise<string> {
+async function sent(
+  config: MailConfig,
+  command: SendRawEmailCommand,
+  requestTimeout: number,
+): Promise<string> {
   try {
-    const { MessageId } = await clientOf(config).send(command);
+    const { MessageId } = await clientOf(config).send(command, { requestTimeout });
     if (!MessageId) throw new Error('SES gave no MessageId');
     return MessageId;
   } catch (error) {
@@ -60,11 +68,7 @@ function clientOf(config: MailConfig): SESClient {
     credentials: { accessKeyId, secretAccessKey },
     // Our own queue tries again.
     maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: TIMEOUT_MS / 2,
-      requestTimeout: TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
+    requestHandler: { connectionTimeout: TIMEOUT_MS / 2, throwOnRequestTimeout: true },
     ...(endpoint !== null && { endpoint }),
   });
   clients.set(config, client);

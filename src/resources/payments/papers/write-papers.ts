@@ -6,18 +6,12 @@ import { inTransaction } from '../../_kit/in-transaction.ts';
 import { authorize } from '../../_kit/policy.ts';
 import { select } from '../../_kit/sql.ts';
 import { Booking } from '../../bookings/booking.model.ts';
+import { serviceWords } from '../../bookings/service-words.ts';
 import { Payment } from '../payment.model.ts';
 import { paymentPolicy } from '../payment.policy.ts';
 import { Refund } from '../refund.model.ts';
 import { refundPolicy } from '../refund.policy.ts';
 import type { Paper } from './paper.ts';
-
-const serviceNames: Readonly<Record<Booking['service'], string>> = {
-  mini_move: 'Mini move',
-  standard_delivery: 'Delivery by the item',
-  specialty_item: 'Specialty item',
-  airport_transfer: 'Airport transfer',
-};
 
 /**
  * The receipt of a payment that came: what was bought, line by line, and what was paid by it and has gone back since. It
@@ -108,7 +102,7 @@ function factsOf(booking: Booking): Paper['facts'] {
   return [
     ['Booking', booking.number],
     ...(name === '' ? [] : [['Customer', name] as const]),
-    ['Service', serviceNames[booking.service]],
+    ['Service', serviceWords[booking.service]],
     ['Day', formatServiceDay(booking.pickupDate)],
   ];
 }

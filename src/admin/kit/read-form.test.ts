@@ -8,10 +8,10 @@ import {
   line,
   optional,
   quantities,
-  readForm,
   section,
   shownWhen,
 } from './fields.ts';
+import { readForm } from './read-form.ts';
 
 const form = z.strictObject({
   ...section('What', {
