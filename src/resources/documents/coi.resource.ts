@@ -181,7 +181,6 @@ export const cois = defineResource({
     'bookingId',
     'customer',
     'serviceDay',
-    'building',
     'expiryDate',
     'reviewedBy',
   ],
