@@ -100,7 +100,7 @@ const show: Handler = async ({ ctx, resource, context }) => {
   const row = await currentRow(ctx, resource, context);
   return {
     record: {
-      ...recordJson(resource, row, context),
+      ...(await pageJson(ctx, resource, row, context)),
       screen: await recordScreen(ctx, resource.definition, row),
     },
   };
@@ -176,9 +176,14 @@ function make(making: Making): Handler {
       fields: fieldsOf(form),
       values: making.initial ?? {},
       one: definition.label.one,
+      label: making.label ?? `Make the ${definition.label.one.toLowerCase()}`,
+      destructive: making.destructive ?? false,
       isPreviewed: true,
     };
-    if (request.method !== 'post') return { form: about };
+    if (request.method !== 'post') {
+      const consequences = about.fields.length === 0 ? await making.preview(ctx, {}) : undefined;
+      return { form: { ...about, consequences, below: (await making.below?.(ctx)) ?? [] } };
+    }
     const { preview, ...given } = flat.unflatten(request.payload ?? {}) as Row;
     const read = readForm(form, given);
     if (!read.ok) throw new Refusal('invalid', { violations: read.violations });
@@ -254,7 +259,7 @@ function verbAction(
   return {
     ...own(async ({ ctx, request, resource, context }) => {
       const row = await currentRow(ctx, resource, context);
-      const record = recordJson(resource, row, context);
+      const record = await pageJson(ctx, resource, row, context);
       const form = verb.form && (await formFrom(ctx, verb.form));
       const about = {
         title: verb.label,
@@ -309,6 +314,13 @@ async function currentRow(ctx: Context, resource: SafeResource, context: ActionC
 
 function recordJson(resource: SafeResource, row: Row, { currentAdmin }: ActionContext): RecordJSON {
   return { ...resource.record(row).toJSON(currentAdmin), title: resource.definition.title.of(row) };
+}
+
+/** The same under its whole name. */
+async function pageJson(ctx: Context, resource: SafeResource, row: Row, context: ActionContext) {
+  const { title } = resource.definition;
+  const record = recordJson(resource, row, context);
+  return { ...record, title: (await title.inFull?.(ctx, row)) ?? record.title };
 }
 
 function rowIn(record: BaseRecord | undefined): Row {

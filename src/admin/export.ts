@@ -7,12 +7,12 @@ import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { audit } from '../resources/_kit/audit.ts';
 import { inTransaction } from '../resources/_kit/in-transaction.ts';
-import { authorize, mayAct, mayRead, type Role } from '../resources/_kit/policy.ts';
+import { authorize, type Role } from '../resources/_kit/policy.ts';
 import type { Column } from './kit/columns.ts';
 import { harmlessSql } from './kit/csv-sql.ts';
 import type { ResourceDefinition } from './kit/define-resource.ts';
 import { type ListQuery, orderOf, readListQuery, whereOf } from './kit/list-query.ts';
-import { fieldSql, keyOf, roleOf, seesColumn, selectSql } from './kit/read-rows.ts';
+import { fieldSql, keyOf, knowsTitles, roleOf, seesColumn, selectSql } from './kit/read-rows.ts';
 import { definitionOf, isDefined } from './kit/registry.ts';
 
 /**
@@ -95,12 +95,11 @@ function cellSql(definition: ResourceDefinition, role: Role, name: string, colum
 
 function titleSql(noun: string, role: Role, id: string): string {
   const target = definitionOf(noun);
-  const { model, policy } = target.noun;
-  const { fields, sql } = target.title;
-  const isKnown = mayAct(policy, 'search', role) && fields.every((field) => mayRead(policy, field, role));
-  if (!isKnown) return 'null';
-  // A name of its own: a row may refer to another of its kind.
-  const of = fieldSql(target, role, 'named');
+  const { model } = target.noun;
+  const { fields, sql, knownTo } = target.title;
+  if (!knowsTitles(target, role)) return 'null';
+  // A name of its own: a row may refer to another of its kind. Of a title that is known its fields are, too.
+  const of = fieldSql(target, knownTo?.includes(role) ? 'admin' : role, 'named');
   const title = sql?.(of) ?? `${of(fields[0] ?? keyOf(target))}::text`;
   return `(select ${title} from "${model.tableName}" named where ${of(keyOf(target))} = ${id})`;
 }

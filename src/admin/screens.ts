@@ -53,7 +53,6 @@ export async function recordScreen(ctx: Context, definition: ResourceDefinition,
   const blocks: readonly Block[] = (await definition.blocks?.(ctx, row)) ?? [];
   return {
     label: definition.label,
-    title: definition.title.of(row),
     summary: (await definition.summary?.(row, ctx.clock.now(), ctx)) ?? [],
     sections,
     blocks,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { crashPoints } from '../support/crash.ts';
 import { crashInCancel, crashInCheckout, crashInDispute, crashUnderLoad } from '../support/crash-money.ts';
-import { crashOnTheRoad } from '../support/crash-road.ts';
+import { crashInErasure, crashOnTheRoad } from '../support/crash-road.ts';
 
 describe('killed once at each crash point', () => {
   it.each(crashPoints.checkout)('at %s, nothing is lost or half done', async (when) => {
@@ -18,5 +18,8 @@ describe('killed once at each crash point', () => {
   });
   it.each(crashPoints.road)('at %s, every task is there once, and every mail', async (when) => {
     await expect(crashOnTheRoad(when)).resolves.toBeUndefined();
+  });
+  it.each(crashPoints.erasure)('at %s, Onfleet knows nobody whom we erased', async (when) => {
+    await expect(crashInErasure(when)).resolves.toBeUndefined();
   });
 });

@@ -4,6 +4,7 @@ import { execute, select } from '../../src/resources/_kit/sql.ts';
 import { Booking } from '../../src/resources/bookings/booking.model.ts';
 import { storedKey } from '../../src/resources/documents/document.model.ts';
 import { statFile } from '../../src/resources/documents/s3/client.ts';
+import { noPhone } from '../../src/resources/logistics/onfleet/recipients.ts';
 import { stripDeliveries } from '../../src/resources/logistics/strip-deliveries.ts';
 import { workOnfleetEvent } from '../../src/resources/logistics/work-onfleet-event.ts';
 import { workSesEvent } from '../../src/resources/notifications/work-ses-event.ts';
@@ -254,6 +255,60 @@ describe('whom Onfleet’s tasks met', () => {
     expect(await logged()).toHaveLength(3);
     expect(await recipientsOf(made)).toMatchObject([isNobody, isNobody]);
     expect(await select(app.ctx, `select from needs_reviews where kind = 'task_not_stripped'`)).toEqual([]);
+  });
+
+  it('is put before a person where Onfleet refuses, once, and what it does not refuse is gone', async () => {
+    const phone = '(917) 555-0183';
+    const { made, tasks } = await paid({
+      contact: { ...contact, email: 'otti@example.com', phone },
+      instructions: 'Ring for Ottoline',
+    });
+    for (const task of tasks)
+      for (const verb of ['assign', 'start', 'complete'] as const) await drive(app, task, verb);
+    await awaitStatus(app, made, 'completed');
+    await allWorked();
+    // Somebody at Onfleet has taken the number that is none.
+    const { made: other } = await paid({
+      contact: { ...contact, email: 'twin@example.com', phone: '(917) 555-0184' },
+    });
+    const [[mine], [theirs]] = [await recipientsOf(made), await recipientsOf(other)];
+    await askOnfleet(app, 'PUT', `/api/v2/recipients/${theirs.id}`, {
+      phone: noPhone(mine.id),
+      skipPhoneNumberValidation: true,
+    });
+    const { number } = await Booking.findByPk(made.id, { rejectOnEmpty: true });
+    await erase(await customerIdOf(made));
+    const open = async () =>
+      (await admin.resource('needsReviews', 'list', `?filters.view=open&filters.kind=task_not_stripped`)).body
+        .records as { id: string; cells: Record<string, { text: string } | null> }[];
+    const cases = await eventually(async () => {
+      const found = await open();
+      expect(found).toHaveLength(1);
+      return found;
+    });
+    expect(cases[0]?.cells).toMatchObject({
+      kind: { text: 'Erased, but not at Onfleet' },
+      bookingId: { text: number },
+      reason: {
+        text: expect.stringMatching(
+          new RegExp(
+            `^${number} was erased, but Onfleet keeps something of its pickup\\. It says: “.*another recipient has it.*”$`,
+          ),
+        ),
+      },
+      suggestedStep: {
+        text: 'Remove the customer’s name, phone and notes from the task in Onfleet’s own dashboard.',
+      },
+    });
+    expect(JSON.stringify(cases)).not.toMatch(/Ottoline|555-?0183/);
+    expect(await atOnfleet(app, tasks[0])).toMatchObject([{ notes: '' }]);
+    await eventually(async () =>
+      expect(await atOnfleet(app, tasks[1])).toMatchObject([{ notes: '', recipients: [isNobody] }]),
+    );
+    await stripDeliveries(app.ctx, { bookingId: made.id });
+    expect(await open()).toHaveLength(1);
+    await admin.record('needsReviews', cases[0]?.id ?? '', 'resolve', { resolution: 'Removed by hand' });
+    expect(await open()).toEqual([]);
   });
 
   it('is forgotten when the tasks are gone, too; who shares the phone keeps it', async () => {

@@ -164,9 +164,25 @@ describe('a certificate', () => {
     const form = (await staff.record('cois', id, 'approve')).body.record.verb;
     expect(form.beside).toMatchObject({ kind: 'file', fileName: 'certificate.pdf' });
     expect(form.values.building).toBe('1 Main Street, New York');
+    const { number } = await readBooking(app, made);
+    const title = async () => (await staff.record('cois', id, 'show')).body.record.title;
+    expect(await title()).toBe(`Certificate of ${number} for Wed 12 May 2027, to review`);
+    const listed = async () =>
+      (await staff.resource('cois', 'list', `?filters.bookingId=${made.id}`)).body.records[0].cells;
+    expect(await listed()).toMatchObject({
+      documentId: { text: 'certificate.pdf' },
+      bookingId: { text: number },
+      customer: { text: 'Jo Doe' },
+      serviceDay: { text: 'Wed 12 May 2027' },
+      reviewedBy: null,
+    });
     const done = await staff.record('cois', id, 'approve', reading);
     expect(done.body.notice).toMatchObject({ type: 'success' });
     expect(await statusOf(made)).toBe('approved');
+    expect((await listed()).reviewedBy).toEqual({ text: 'Sam Staff' });
+    const csv = await staff.get(`/admin/export/cois.csv?filters.bookingId=${made.id}`);
+    for (const said of ['certificate.pdf', number, 'Jo Doe', '2027-05-12', 'Sam Staff'])
+      expect(csv.body.text).toContain(said);
     await eventually(async () =>
       expect(await subjectsTo(made.email)).toContain(
         'The insurance certificate for Wed 12 May 2027 is approved',
@@ -359,6 +375,11 @@ describe('the certificate that we issue to a building', () => {
     await save({ ...policy, insuranceUntil: '2027-04-04' });
     expect(noticeOf(await issue(made))).toMatch(/policy ended on Sun 4 Apr 2027/);
     await save(policy);
+    const form = async () => (await staff.record('bookings', made.id, 'issueCertificate')).body;
+    expect((await form()).record.verb.fields).toHaveLength(5);
+    await save({ insuranceKind: '' });
+    expect((await form()).notice.message).toMatch(/fills in the kind of insurance\./);
+    await save(policy);
     expect(noticeOf(await issue(made, {}, viewer))).not.toMatch(/issued/);
     const unfilled = await issue(made, { certificateHolder: ' ', sendTo: 'not an address' });
     expect(Object.keys(unfilled.body.record.errors).sort()).toEqual(['certificateHolder', 'sendTo']);
@@ -511,11 +532,24 @@ describe('the clean-up', () => {
     const stray = { id: '00000000-0000-4000-8000-000000000001' };
     const file = { contentType: 'application/pdf', body: samples.pdf };
     for (const key of [incomingKey(stray), storedKey(stray)]) await putFile(app.ctx, { key, ...file });
-    const planned = async () => (await clean({ preview: true })).body.consequences.join('\n') as string;
-    expect(await planned()).not.toMatch(/abandoned\.pdf|kept\.pdf/);
+    const planned = async () =>
+      (await admin.get('/admin/api/resources/documentPurges/actions/new')).body.form as {
+        consequences: string[];
+        below: { title: string; rows: ({ text: string; href?: string } | null)[][] }[];
+      };
+    const going = async () => {
+      const [groups, named] = (await planned()).below;
+      return [groups?.rows, named?.rows].map((rows) =>
+        rows?.map((row) => row.map((cell) => cell?.text ?? '')),
+      );
+    };
+    const idle = await planned();
+    expect(idle.consequences[0]).toMatch(/^No document goes/);
+    expect(idle.below.map(({ title }) => title)).toEqual(['How long documents are kept']);
+    expect(idle.below[0]?.rows[0]?.[1]).toEqual({ text: '365 days', href: '/admin/pages/settings' });
 
     await app.moveClock({ now: '2027-08-03T14:01:00Z' });
-    expect(await planned()).not.toContain('kept.pdf');
+    expect(JSON.stringify(await going())).not.toContain('kept.pdf');
     await clean({});
     const statuses = async () =>
       select<{ id: string; status: string; because: string | null }>(
@@ -542,7 +576,16 @@ describe('the clean-up', () => {
     await purgeDocuments(app.ctx);
     expect((await statuses())[1]).toMatchObject({ status: 'stored' });
     await save(admin, 365, 400);
-    expect(await planned()).toMatch(/kept\.pdf of TT-\d+: kept long enough\./);
+    expect((await planned()).consequences[0]).toMatch(/^\d+ documents? go(es)?, .* in the store\. Deleted/);
+    const [groups, named] = await going();
+    expect(groups?.[0]?.slice(0, 2)).toEqual(['Certificate of insurance', 'Kept long enough']);
+    expect(named?.find(([name]) => name === 'kept.pdf')).toMatchObject([
+      'kept.pdf',
+      expect.stringMatching(/^TT-/),
+      'Kept long enough',
+      'Mon 2 Aug 2027',
+      expect.stringMatching(/bytes|kB/),
+    ]);
     await purgeDocuments(app.ctx);
     expect((await statuses())[1]).toMatchObject({ status: 'gone', because: 'kept_long_enough' });
     await eventually(async () => expect(await statFile(app.ctx, storedKey({ id: kept }))).toBeNull());

@@ -1,12 +1,14 @@
 import { expect } from 'vitest';
+import { parseInstant } from '../../src/clock.ts';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
+import { eraseCustomer } from '../../src/resources/bookings/erase-customer.ts';
 import { awaitStatus, eventually, type Made } from './bookings.ts';
 import { contextOver } from './context.ts';
-import { letTimePass, live, makeBookings, setScene } from './crash.ts';
+import { letTimePass, live, makeBookings, NOW, setScene } from './crash.ts';
 import { allMails } from './mail.ts';
 import type { AppProcess } from './process.ts';
-import { cancel } from './refunds.ts';
+import { actingAs, cancel } from './refunds.ts';
 import { atOnfleet, drive, type TaskRow, tasksOf } from './road.ts';
 
 const PATIENCE_MS = 20_000;
@@ -58,6 +60,38 @@ export async function crashOnTheRoad(point: string): Promise<void> {
   }
 }
 
+/** Killed while Onfleet is made to forget a person whose bookings are over (`rules.md` §6): it forgets them all the same. */
+export async function crashInErasure(point: string): Promise<void> {
+  const scene = await setScene();
+  const { ctx, close } = contextOver(scene.databaseUrl);
+  try {
+    const first = await scene.start({ CRASH_AT: point });
+    const made = await makeBookings(first, 2);
+    await live(first, made);
+    for (const each of made) {
+      for (const task of await eventually(() => knownTasks({ ctx }, each), PATIENCE_MS))
+        for (const verb of ['assign', 'start', 'complete'] as const) await drive(first, task, verb);
+      await awaitStatus(first, each, 'completed');
+    }
+    await eventually(() => expectHeard({ ctx }), PATIENCE_MS);
+    const [customer] = await select<{ id: string }>(
+      ctx,
+      'select distinct customer_id as id from bookings where id = any($1::uuid[])',
+      [made.map(({ id }) => id)],
+    );
+    const clock = { now: () => parseInstant(NOW) };
+    await eraseCustomer({ ...(await actingAs({ ctx }, 'admin')), clock }, customer?.id ?? '');
+    expect(await first.exited).toBe('SIGKILL');
+
+    const second = await scene.start();
+    for (const each of made) await eventually(() => expectForgotten({ ctx }, second, each), PATIENCE_MS);
+    expect(await checkInvariants(ctx)).toEqual([]);
+    expect(await select(ctx, 'select kind, reason from needs_reviews')).toEqual([]);
+  } finally {
+    await close();
+  }
+}
+
 type Over = Pick<ReturnType<typeof contextOver>, 'ctx'>;
 
 /** Both tasks, once Onfleet knows them. */
@@ -96,6 +130,24 @@ async function expectWithdrawn(over: Over, app: AppProcess, made: Made): Promise
     return found;
   }, PATIENCE_MS);
   for (const task of tasks) expect(await atOnfleet(app, task)).toEqual([]);
+}
+
+/** Of every task, and written down once. */
+async function expectForgotten({ ctx }: Over, app: AppProcess, made: Made): Promise<void> {
+  const tasks = await tasksOf({ ctx }, made);
+  for (const task of tasks)
+    expect(await atOnfleet(app, task)).toMatchObject([
+      {
+        notes: '',
+        recipients: [{ name: 'Erased customer', notes: '', phone: expect.stringMatching(/^\+1000/) }],
+      },
+    ]);
+  const told = await select<{ id: string }>(
+    ctx,
+    `select subject_id as id from audit_logs where booking_id = $1 and action = 'deliveryTask.stripped'`,
+    [made.id],
+  );
+  expect(told.map(({ id }) => id).toSorted()).toEqual(tasks.map(({ id }) => id).toSorted());
 }
 
 /** SES takes no key: a mail goes twice when we die between its yes and our mark, and for no other reason. */

@@ -41,6 +41,7 @@ export const crashPoints = {
     'task.committed',
     'delivery.withdrawn',
   ],
+  erasure: ['delivery.stripped'],
 };
 
 export const BOOKINGS = 4;

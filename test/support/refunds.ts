@@ -95,7 +95,7 @@ export async function reviewsOf({ ctx }: { ctx: Context }, made: Pick<Made, 'id'
 }
 
 /** One of the demo logins as an actor. */
-export async function actingAs(app: TestApplication, who: string): Promise<Context> {
+export async function actingAs(app: { readonly ctx: Context }, who: string): Promise<Context> {
   const [person] = await select<{ id: string; role: 'admin' | 'staff' | 'viewer'; name: string }>(
     app.ctx,
     'select id, role, name from staff_users where email = $1',

@@ -1,10 +1,11 @@
 import React from 'react';
 import { useNavigate } from 'react-router-dom';
 import { postJson, useLoaded } from './api.ts';
+import { BlockView } from './block-view.tsx';
 import { Kept } from './kept.tsx';
 import { Loading, Message, Page } from './parts.tsx';
 import { RecordForm } from './record-form.tsx';
-import type { Answer, FormField, RecordJson, ResourceJson, Values } from './types.ts';
+import type { Answer, Block, FormField, RecordJson, ResourceJson, Values } from './types.ts';
 import { useLabel } from './use-label.ts';
 import { useWarning } from './use-warning.tsx';
 import { Confirm } from './verb-page.tsx';
@@ -20,6 +21,13 @@ interface NewForm {
   readonly one: string;
   /** Whether what it comes to is shown before it is made. */
   readonly isPreviewed?: boolean;
+  /** The words of its last button. */
+  readonly label?: string;
+  readonly destructive?: boolean;
+  /** What it comes to where there is nothing to fill in. */
+  readonly consequences?: readonly string[];
+  /** What to have in sight below. */
+  readonly below?: readonly Block[];
   /** Whether there may be something to know before it is made. */
   readonly warns?: boolean;
 }
@@ -78,6 +86,8 @@ function NewPage({ resource }: { resource: ResourceJson }) {
     if (preview.notice?.type !== 'error') setPlanned({ values, consequences: preview.consequences ?? [] });
     return preview;
   };
+  const known = data?.form.consequences;
+  const plan = known ? { values: {}, consequences: known } : planned;
   return (
     <Page
       title={data ? `New ${data.form.one.toLowerCase()}` : 'New'}
@@ -86,17 +96,17 @@ function NewPage({ resource }: { resource: ResourceJson }) {
       {error && <Message tone="bad">{error}</Message>}
       {!data && !error && <Loading />}
       {made?.record?.keep && <Kept answer={made} keep={made.record.keep} to={made.redirectUrl ?? list} />}
-      {data && planned && !made && (
+      {data && plan && !made && (
         <Confirm
-          title={`Make the ${data.form.one.toLowerCase()}`}
-          destructive={false}
-          consequences={planned.consequences}
-          run={() => postJson<Answer>(path, planned.values)}
+          title={data.form.label ?? 'Save'}
+          destructive={data.form.destructive ?? false}
+          consequences={plan.consequences}
+          run={() => postJson<Answer>(path, plan.values)}
           done={finish}
-          cancel={() => setPlanned(null)}
+          cancel={() => (known ? navigate(list) : setPlanned(null))}
         />
       )}
-      {data && !made && (
+      {data && !made && !known && (
         <div hidden={planned !== null}>
           <RecordForm
             fields={data.form.fields}
@@ -109,6 +119,7 @@ function NewPage({ resource }: { resource: ResourceJson }) {
           />
         </div>
       )}
+      {!made && data?.form.below?.map((block) => <BlockView key={block.title} block={block} />)}
       {dialog}
     </Page>
   );

@@ -5,13 +5,16 @@ import type { Cell, Labelled, TableBlock } from './types.ts';
 /** A day, a number or a phone stays on one line. */
 const SHORT = 16;
 
+/** What is told apart by a line break is the day and the time, never the time and its half of the day. */
+const unbroken = (text: string) => text.replace(/ (?=[ap]m\b)/g, '\u00a0');
+
 /** A cell as people read it. */
 export function CellView({ cell, link = true }: { cell: Cell | null | undefined; link?: boolean }) {
   if (!cell) return <span className="none">—</span>;
   const words = cell.tone ? (
     <span className={`badge ${cell.tone}`}>{cell.text}</span>
   ) : (
-    <span className={cell.text.length <= SHORT ? 'words tight' : 'words'}>{cell.text}</span>
+    <span className={cell.text.length <= SHORT ? 'words tight' : 'words'}>{unbroken(cell.text)}</span>
   );
   return (
     <>

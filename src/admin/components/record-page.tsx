@@ -20,7 +20,7 @@ export default function RecordPage({ resource, record }: Props) {
   if (!screen) return <Loading />;
   return (
     <Page
-      title={screen.title}
+      title={record.title}
       back={{ to: `/admin/resources/${resource.id}`, label: label(resource.id) }}
       actions={<Actions resource={resource} record={record} />}
     >

@@ -16,11 +16,22 @@ interface Settings {
 /** The figures of the rules, in groups; changed ones are saved together. */
 export default function SettingsPage() {
   const { data, error, reload } = useLoaded<Settings>('/pages/settings');
+  const [saved, setSaved] = useState<string | null>(null);
   return (
     <Page title="Settings">
       {error && <Message tone="bad">{error}</Message>}
       {!data && !error && <Loading />}
-      {data && <SettingsForm key={JSON.stringify(data.values)} settings={data} saved={reload} />}
+      {data && (
+        <SettingsForm
+          key={JSON.stringify(data.values)}
+          settings={data}
+          message={saved}
+          saved={(message) => {
+            setSaved(message);
+            reload();
+          }}
+        />
+      )}
       {data?.blocks.map((block) => (
         <BlockView key={block.title} block={block} />
       ))}
@@ -28,11 +39,18 @@ export default function SettingsPage() {
   );
 }
 
-function SettingsForm({ settings, saved }: { settings: Settings; saved: () => void }) {
+interface FormProps {
+  readonly settings: Settings;
+  /** What the last saving came to; it made this form anew. */
+  readonly message: string | null;
+  readonly saved: (message: string) => void;
+}
+
+function SettingsForm({ settings, message, saved }: FormProps) {
   const [base, setBase] = useState<Values>(settings.values);
   const [values, setValues] = useState<Values>(settings.values);
   const [errors, setErrors] = useState<Errors>({});
-  const [message, setMessage] = useState<{ tone: 'good' | 'bad'; text: string } | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const fields = settings.groups.flatMap((group) => group.fields);
   const isChanged = Object.keys(values).some((name) => values[name] !== base[name]);
@@ -49,9 +67,10 @@ function SettingsForm({ settings, saved }: { settings: Settings; saved: () => vo
     }));
     setBusy(false);
     setErrors(answer.errors ?? {});
+    const words = answer.notice?.message ?? 'Settings saved.';
     const isRefused = answer.notice?.type === 'error';
-    setMessage({ tone: isRefused ? 'bad' : 'good', text: answer.notice?.message ?? 'Settings saved.' });
-    if (!isRefused) saved();
+    setRefused(isRefused ? words : null);
+    if (!isRefused) saved(words);
   };
   return (
     <form
@@ -74,10 +93,6 @@ function SettingsForm({ settings, saved }: { settings: Settings; saved: () => vo
           }}
         />
       )}
-      {conflicts.length === 0 && message?.tone === 'bad' && (
-        <ErrorSummary errors={errors} fields={fields} message={message.text} />
-      )}
-      {message && message.tone === 'good' && <Message tone="good">{message.text}</Message>}
       <fieldset className="plain" disabled={!settings.mayEdit}>
         <div className="sections">
           {settings.groups.map((group) => (
@@ -98,8 +113,12 @@ function SettingsForm({ settings, saved }: { settings: Settings; saved: () => vo
           ))}
         </div>
       </fieldset>
+      {conflicts.length === 0 && refused && (
+        <ErrorSummary errors={errors} fields={fields} message={refused} />
+      )}
+      {message && !refused && !isChanged && <Message tone="good">{message}</Message>}
       {settings.mayEdit ? (
-        <p className="form-actions">
+        <p className="form-actions below">
           <button type="submit" className="primary" disabled={busy || !isChanged}>
             {busy ? 'One moment…' : 'Save settings'}
           </button>

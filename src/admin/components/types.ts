@@ -122,7 +122,6 @@ export interface RecordJson {
   readonly cells?: Readonly<Record<string, Cell | null>>;
   readonly screen?: {
     readonly label: { readonly one: string; readonly many: string };
-    readonly title: string;
     readonly summary: readonly Labelled[];
     readonly sections: readonly {
       readonly title: string;

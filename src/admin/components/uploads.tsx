@@ -47,11 +47,11 @@ export function Uploads({ block }: { block: UploadBlock }) {
     for (const item of fresh) void start(item);
   };
   const drop = (key: number) => setItems((all) => all.filter((each) => each.key !== key));
-  const isAllDone = items.length > 0 && items.every(({ state }) => state === 'done');
+  const isIn = (...states: readonly Item['state'][]) => items.some(({ state }) => states.includes(state));
 
   return (
     <>
-      <SmallTable block={block} />
+      {(block.rows.length > 0 || items.length === 0) && <SmallTable block={block} />}
       <div className="upload">
         <label htmlFor={categoryId}>What it is</label>
         <select id={categoryId} value={category} onChange={({ target }) => setCategory(target.value)}>
@@ -106,7 +106,7 @@ export function Uploads({ block }: { block: UploadBlock }) {
           ))}
         </ul>
       )}
-      {isAllDone && (
+      {isIn('done') && !isIn('sending', 'checking') && (
         <p className="form-actions">
           <button type="button" onClick={() => window.location.reload()}>
             Show them in the list

@@ -23,7 +23,7 @@ export default function VerbPage({ resource, record, action }: Props) {
   const { verb } = record;
   if (!verb) {
     return (
-      <Page title={record.title} back={{ to: page, label: record.title }}>
+      <Page title={action.custom?.label ?? 'Not possible'} back={{ to: page, label: 'Back' }}>
         {record.baseError ? <Message tone="bad">{record.baseError.message}</Message> : <Loading />}
       </Page>
     );

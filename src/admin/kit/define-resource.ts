@@ -1,22 +1,14 @@
 import type { WhereOptions } from 'sequelize';
 import type { Context } from '../../context.ts';
+import type { Role } from '../../resources/_kit/policy.ts';
 import type { WritableNoun } from '../../resources/_kit/write-record.ts';
 import type { NavigationGroup } from '../navigation.ts';
 import type { Cell, Column, Row } from './columns.ts';
 import type { FieldSql } from './csv-sql.ts';
 import type { Form } from './fields.ts';
 import type { FileBlock } from './file-block.ts';
+import type { TableBlock } from './table-block.ts';
 import type { Making, Outcome, UseCaseAction } from './use-case-action.ts';
-
-export interface TableBlock {
-  readonly kind: 'table';
-  readonly title: string;
-  readonly head: readonly string[];
-  /** Columns of numbers, by position. */
-  readonly right?: readonly number[];
-  readonly rows: readonly (readonly (Cell | null)[])[];
-  readonly empty: string;
-}
 
 /** One thing that happened, as far as the role may read it. */
 export interface TimelineEntry {
@@ -136,6 +128,10 @@ export interface ResourceDefinition {
     of(row: Row): string;
     /** The same in SQL, for exports of what refers to it; without it the first field says it all. */
     readonly sql?: (of: FieldSql) => string;
+    /** Who reads it where others refer to it, though nothing else of the record. */
+    readonly knownTo?: readonly Role[];
+    /** On its own pages, where what it belongs to is part of its name. */
+    inFull?(ctx: Context, row: Row): Promise<string>;
   };
   readonly columns: Readonly<Record<string, Column>>;
   readonly list: readonly string[];

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Row } from './columns.ts';
 import type { Form } from './fields.ts';
 import type { FileBlock } from './file-block.ts';
+import type { TableBlock } from './table-block.ts';
 
 /** What a person is told after a verb. */
 export interface Outcome {
@@ -23,9 +24,16 @@ export async function formFrom(ctx: Context, source: FormSource): Promise<Form> 
 
 /** How a record is made where that is a use case of its own: a form, a preview of what it comes to, a result. */
 interface Make<Values> {
+  /** Without a field the person only confirms. */
   readonly form: FormSource;
   /** What the fields begin with. */
   readonly initial?: Readonly<Record<string, unknown>>;
+  /** What its last button says, where “make” is not the word. */
+  readonly label?: string;
+  /** Set apart, since it takes away what does not come back. */
+  readonly destructive?: boolean;
+  /** What to have in sight below. */
+  below?(ctx: Context): Promise<readonly TableBlock[]>;
   /** What will be made, in sentences. */
   preview(ctx: Context, values: Values): Promise<readonly string[]>;
   /** Calls the use case. Refusals are told at their fields. */

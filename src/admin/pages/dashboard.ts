@@ -6,10 +6,11 @@ import { cois } from '../../resources/documents/coi.resource.ts';
 import { deliveryTasks } from '../../resources/logistics/delivery-task.resource.ts';
 import { needsReviews } from '../../resources/payments/needs-review.resource.ts';
 import { refunds } from '../../resources/payments/refund.resource.ts';
-import type { ResourceDefinition, TableBlock } from '../kit/define-resource.ts';
+import type { ResourceDefinition } from '../kit/define-resource.ts';
 import { readListQuery } from '../kit/list-query.ts';
 import { cellsOf, keyOf, readPage, recordPath, roleOf, seesColumn } from '../kit/read-rows.ts';
 import { rightAligned } from '../kit/rows-block.ts';
+import type { TableBlock } from '../kit/table-block.ts';
 
 interface Panel extends Omit<TableBlock, 'kind'> {
   readonly href: string;
@@ -42,14 +43,14 @@ const wanted: readonly Wanted[] = [
     of: cois,
     view: 'waiting',
     title: 'Certificates to review',
-    columns: ['createdAt', 'bookingId', 'building'],
+    columns: ['documentId', 'bookingId', 'customer', 'serviceDay', 'createdAt'],
     empty: 'No certificate waits for a review.',
   },
   {
     of: bookings,
     view: 'withoutCoi',
     title: 'No certificate yet, today or tomorrow',
-    columns: ['when', 'customer', 'coiStatus', 'number'],
+    columns: ['number', 'customer', 'contactPhone', 'when', 'coiStatus'],
     empty: 'Who needs a certificate by tomorrow has one.',
   },
   {

@@ -80,7 +80,7 @@ const groups = [
         'keptDaysCoi',
         'count',
         'Days certificates are kept',
-        'From the service day, or from the day a file came when that is later. Deleted files do not come back.',
+        'From the service day, or from the day a file came when that is later. Every night what was kept long enough is deleted, unless its booking is not over or is disputed; it does not come back.',
       ),
       figure(
         'keptDaysReplacedCoi',
@@ -88,7 +88,7 @@ const groups = [
         'Days a replaced certificate is kept',
         'From the day another took its place.',
       ),
-      figure('keptDaysInvoice', 'count', 'Days invoices are kept'),
+      figure('keptDaysInvoice', 'count', 'Days invoices are kept', 'Seven years are 2,557 days.'),
       figure('keptDaysReceipt', 'count', 'Days receipts are kept'),
       figure('keptDaysPhoto', 'count', 'Days photos are kept'),
       figure('keptDaysProofOfDelivery', 'count', 'Days proofs of delivery are kept'),

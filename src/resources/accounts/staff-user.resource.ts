@@ -6,6 +6,7 @@ import { choice as choiceField, day, line, optional, optionalLine } from '../../
 import { recordHistory } from '../../admin/kit/history.ts';
 import { email, phone } from '../../admin/kit/reach.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
+import { office } from '../_kit/policy.ts';
 import {
   checkStaffEdit,
   disableStaff,
@@ -31,7 +32,7 @@ export const staffUsers = defineResource({
   label: { one: 'Person', many: 'Staff' },
   group: 'System',
   icon: 'UserCheck',
-  title: { fields: ['name'], of: (row) => String(row.name) },
+  title: { fields: ['name'], of: (row) => String(row.name), knownTo: office },
   columns: {
     name: text('Name'),
     email: email(),

@@ -1,26 +1,30 @@
 import { z } from 'zod';
 import {
+  type Cell,
   choice,
   instant,
   longText,
+  made,
   money,
   type Row,
   reference,
   serviceDay,
   text,
 } from '../../admin/kit/columns.ts';
-import { wordsSql } from '../../admin/kit/csv-sql.ts';
+import { type FieldSql, wordsSql } from '../../admin/kit/csv-sql.ts';
 import { defineResource } from '../../admin/kit/define-resource.ts';
 import { day, line, long, optional, optionalLine } from '../../admin/kit/fields.ts';
 import type { FileBlock } from '../../admin/kit/file-block.ts';
 import { recordHistory } from '../../admin/kit/history.ts';
-import { readRow } from '../../admin/kit/read-rows.ts';
+import { readRow, readRows } from '../../admin/kit/read-rows.ts';
 import { useCaseAction } from '../../admin/kit/use-case-action.ts';
 import { coiStatusTones, coiStatusWords } from '../../admin/kit/words.ts';
 import { formatServiceDay, type ServiceDay } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { cents, formatUsd } from '../../pricing/money.ts';
 import { Booking } from '../bookings/booking.model.ts';
+import { bookings } from '../bookings/booking.resource.ts';
+import { customerCell, whenCell } from '../bookings/booking-cells.resource.ts';
 import { approveCoi, refuseUncovered } from './approve-coi.ts';
 import { Coi } from './coi.model.ts';
 import { coiPolicy } from './coi.policy.ts';
@@ -57,9 +61,8 @@ async function certificate(ctx: Context, row: Row): Promise<FileBlock[]> {
   return document ? fileBlock(document) : [];
 }
 
-async function serviceDayOfCoi(row: Row): Promise<ServiceDay> {
-  const booking = await Booking.findByPk(String(row.bookingId), { rejectOnEmpty: true });
-  return booking.pickupDate;
+function bookingOf(row: Row): Promise<Booking> {
+  return Booking.findByPk(String(row.bookingId), { rejectOnEmpty: true });
 }
 
 const approve = useCaseAction<Reading>({
@@ -72,7 +75,7 @@ const approve = useCaseAction<Reading>({
     Object.fromEntries(Object.keys(reading.shape).map((name) => [name, row[name] ?? ''] as const)),
   beside: async (ctx, row) => (await certificate(ctx, row))[0] ?? null,
   async preview(_ctx, row, values) {
-    const pickupDate = await serviceDayOfCoi(row);
+    const { pickupDate } = await bookingOf(row);
     refuseUncovered({ pickupDate }, values);
     return [
       `${values.insurer} covers ${formatUsd(cents(values.coverageCents))} for ${values.certificateHolder}.`,
@@ -108,6 +111,22 @@ const reject = useCaseAction<z.output<typeof rejection>>({
   },
 });
 
+/** Of the bookings that they are for: who, and when. */
+const ofBooking =
+  (cell: (booking: Row) => Cell | null) =>
+  async (ctx: Context, ids: readonly string[]): Promise<Map<string, Cell>> => {
+    const rows = await readRows(ctx, bookings, { where: { id: [...ids] }, limit: ids.length });
+    return new Map(
+      rows.flatMap((row) => {
+        const words = cell(row);
+        return words ? [[String(row.id), words] as const] : [];
+      }),
+    );
+  };
+
+const bookingSql = (of: FieldSql, words: string) =>
+  `(select ${words} from bookings b where b.id = ${of('bookingId')})`;
+
 export const cois = defineResource({
   noun: { model: Coi, policy: coiPolicy },
   label: { one: 'Certificate', many: 'Certificates (COI)' },
@@ -117,11 +136,29 @@ export const cois = defineResource({
     fields: ['status'],
     of: (row) => `Certificate, ${coiStatusWords[row.status as CoiStatus].toLowerCase()}`,
     sql: (of) => `'Certificate, ' || lower(${wordsSql(of('status'), coiStatusWords)})`,
+    async inFull(_ctx, row) {
+      const { number, pickupDate } = await bookingOf(row);
+      return `Certificate of ${number} for ${formatServiceDay(pickupDate)}, ${coiStatusWords[row.status as CoiStatus].toLowerCase()}`;
+    },
   },
   columns: {
     status: choice('Status', coiStatusWords, coiStatusTones),
     bookingId: reference('Booking', 'bookings'),
-    documentId: reference('Document', 'documents'),
+    documentId: reference('File', 'documents'),
+    customer: made(
+      'Customer',
+      ['bookingId'],
+      () => null,
+      (of) => bookingSql(of, `concat_ws(' ', b.contact_first_name, b.contact_last_name)`),
+      { lookUp: { by: 'bookingId', cells: ofBooking(customerCell) } },
+    ),
+    serviceDay: made(
+      'Service day',
+      ['bookingId'],
+      () => null,
+      (of) => bookingSql(of, 'b.pickup_date::text'),
+      { isHarmless: true, lookUp: { by: 'bookingId', cells: ofBooking(whenCell) } },
+    ),
     building: text('Building'),
     insurer: text('Insurer'),
     policyNumber: text('Policy number'),
@@ -140,15 +177,18 @@ export const cois = defineResource({
   list: [
     'createdAt',
     'status',
+    'documentId',
     'bookingId',
-    'building',
-    'insurer',
-    'coverageCents',
+    'customer',
+    'serviceDay',
     'expiryDate',
     'reviewedBy',
   ],
   sections: [
-    { title: 'Certificate', columns: ['status', 'bookingId', 'documentId', 'building', 'createdAt'] },
+    {
+      title: 'Certificate',
+      columns: ['status', 'bookingId', 'customer', 'serviceDay', 'documentId', 'building', 'createdAt'],
+    },
     {
       title: 'Insurance',
       columns: [

@@ -41,7 +41,10 @@ export async function purgeDocuments(ctx: Context): Promise<DocumentPurge> {
         ...figures,
         id: randomUUID(),
         startedBy: ctx.actor.type === 'staff' ? ctx.actor.id : null,
-        freedBytes: freedBytes(gone),
+        freedBytes: gone.reduce(
+          (sum, { reason, byteSize }) => sum + (reason === 'abandoned' ? 0 : byteSize),
+          0,
+        ),
         createdAt: now,
         updatedAt: now,
       },
@@ -55,11 +58,6 @@ export async function purgeDocuments(ctx: Context): Promise<DocumentPurge> {
     });
     return purge;
   });
-}
-
-/** What the store gives back: of an upload that never came whole, nothing that is known. */
-export function freedBytes(gone: readonly Purgeable[]): number {
-  return gone.reduce((sum, { reason, byteSize }) => sum + (reason === 'abandoned' ? 0 : byteSize), 0);
 }
 
 /** Those of them that are still what they were. Their files go by one job, which tries again when the store is away. */

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { alone } from '../_kit/alone.ts';
 import { audit } from '../_kit/audit.ts';
+import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { execute, select } from '../_kit/sql.ts';
 import { Booking } from '../bookings/booking.model.ts';
@@ -42,6 +43,7 @@ async function stripTask(ctx: Context, task: DeliveryTask): Promise<void> {
     ...(there ? [await problemOf(() => blankNotes(ctx, there))] : []),
     ...(await eachOf(recipients, (id) => problemOf(() => forget(ctx, id)))),
   ].flatMap((problem) => problem ?? []);
+  crashPoint(ctx, 'delivery.stripped');
   await keep(ctx, task, { isThere: there !== null || recipients.size > 0, problems });
 }
 
@@ -107,11 +109,16 @@ async function keep(
       subject: task.id,
       bookingId: task.bookingId,
       reason:
-        `${number} was erased, but Onfleet keeps something of its ${task.leg}: ${problems.join('; ')}`.slice(
+        `${number} was erased, but Onfleet keeps something of its ${task.leg}. It says: ${quoted(problems)}`.slice(
           0,
           2_000,
         ),
       suggestedStep: 'Remove the customer’s name, phone and notes from the task in Onfleet’s own dashboard.',
     });
   });
+}
+
+/** Its own words, as such. */
+function quoted(words: readonly string[]): string {
+  return words.map((each) => `“${each}”`).join(', ');
 }

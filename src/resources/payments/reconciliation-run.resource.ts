@@ -76,6 +76,7 @@ async function findingsBlock(ctx: Context, row: Row): Promise<Block[]> {
 
 const starting = makingOf<Record<string, never>>({
   form: z.strictObject({}),
+  label: 'Reconcile now',
   preview: async () => [
     'Reads what Stripe has since the last time, and asks again about every payment, refund and dispute that is under way.',
     'Heals what was missed. What it cannot decide becomes a case to review.',

@@ -3,10 +3,12 @@ import type { Row } from '../../../admin/kit/columns.ts';
 import { email, line, long, optionalEmail } from '../../../admin/kit/fields.ts';
 import { useCaseAction } from '../../../admin/kit/use-case-action.ts';
 import { formatServiceDay } from '../../../clock.ts';
+import type { Context } from '../../../context.ts';
 import { cents, formatUsd } from '../../../pricing/money.ts';
 import { Booking } from '../../bookings/booking.model.ts';
 import { buildingOf } from '../building.ts';
 import { Coi } from '../coi.model.ts';
+import { companyInsurance } from './company-insurance.ts';
 import { type CertificateRequest, issueCertificate, planCertificate } from './issue-certificate.ts';
 import { sendToBuilding } from './send-to-building.ts';
 
@@ -24,9 +26,13 @@ const certificate = z.strictObject({
   sendTo: optionalEmail('Send it to', 'The building’s e-mail address. Empty when you hand it on yourself.'),
 });
 
-/** What the booking's last certificate says of its holder, else where it is picked up. */
-async function prefilled(row: Row): Promise<Readonly<Record<string, unknown>>> {
+/**
+ * What the booking's last certificate says of its holder, else where it is picked up. Throws at once what would refuse the
+ * certificate whatever is filled in.
+ */
+async function prefilled(row: Row, ctx: Context): Promise<Readonly<Record<string, unknown>>> {
   const booking = await Booking.findByPk(String(row.id), { rejectOnEmpty: true });
+  await companyInsurance(ctx, booking.pickupDate);
   const last = await Coi.findOne({ where: { bookingId: booking.id }, order: [['createdAt', 'DESC']] });
   const address = booking.pickupAddress ?? booking.deliveryAddress;
   const holderAddress = address
@@ -50,7 +56,7 @@ const request = (row: Row, values: Omit<CertificateRequest, 'bookingId'>) => ({
 
 export const issueVerb = useCaseAction<z.output<typeof certificate>>({
   name: 'issueCertificate',
-  label: 'Certificate for the building',
+  label: 'Issue certificate',
   icon: 'Shield',
   form: certificate,
   isOffered: ({ status }) =>
