@@ -266,7 +266,7 @@ describe('whom Onfleet’s tasks met', () => {
     for (const task of tasks)
       for (const verb of ['assign', 'start', 'complete'] as const) await drive(app, task, verb);
     await awaitStatus(app, made, 'completed');
-    await allWorked();
+    await allWorked(app);
     // Somebody at Onfleet has taken the number that is none.
     const { made: other } = await paid({
       contact: { ...contact, email: 'twin@example.com', phone: '(917) 555-0184' },
