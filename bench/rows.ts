@@ -131,9 +131,3 @@ export function table(rows: readonly Row[]): string {
 export function whole(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
-
-/** What so large a part of them took at most. */
-export function at(took: readonly number[], part: number): number {
-  const sorted = [...took].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
-}

@@ -15,18 +15,7 @@ export async function measurePanel(scene: Scene): Promise<Row[]> {
   const headers = { ...same, cookie };
   const client = new pg.Client({ connectionString: scene.databaseUrl });
   await client.connect();
-  const { rows } = await client.query<{
-    id: string;
-    number: string;
-    contact_phone: string;
-    contact_last_name: string;
-  }>(
-    `select id, number, contact_phone, contact_last_name from bookings
-     where status = 'completed' order by created_at offset $1 limit 1`,
-    [Math.floor(size / 3)],
-  );
-  const [known] = rows;
-  if (!known) throw new Error('there is no past');
+  const known = await findKnown(client, size);
   const list = '/admin/api/resources/bookings/actions/list';
   const q = (typed: string) => `${list}?filters.q=${encodeURIComponent(typed)}`;
   const pages: Record<string, string> = {
@@ -35,8 +24,9 @@ export async function measurePanel(scene: Scene): Promise<Row[]> {
     'panel: filtered by day': `${list}?filters.pickupDate~~from=2026-06-01&filters.pickupDate~~to=2026-06-07`,
     'panel: sorted by total': `${list}?sortBy=totalCents&direction=desc`,
     'panel: sorted by customer': `${list}?sortBy=customer`,
-    'panel: search by phone': q(known.contact_phone),
-    'panel: search by name': q(known.contact_last_name),
+    'panel: search by phone': q(known.phone),
+    'panel: search by part of an e-mail address': q(known.partOfEmail),
+    'panel: search by a name that hundreds have': q(known.name),
     'panel: search by number': q(known.number),
     'panel: one booking': `/admin/api/resources/bookings/records/${known.id}/show`,
     'panel: the day': '/admin/api/dashboard',
@@ -57,6 +47,34 @@ export async function measurePanel(scene: Scene): Promise<Row[]> {
   }
   await client.end();
   return found;
+}
+
+interface Known {
+  readonly id: string;
+  readonly number: string;
+  readonly phone: string;
+  readonly partOfEmail: string;
+  readonly name: string;
+}
+
+/**
+ * What to look at and for. At every size as much is found: a booking, three of a phone and of a person, and some hundreds of
+ * a name, which is a first name at ten thousand and a last name at a million.
+ */
+async function findKnown(client: pg.Client, size: number): Promise<Known> {
+  const { rows } = await client.query<Known>(
+    `select id, number,
+       (select contact_phone from bookings group by 1 having count(*) = 3 limit 1) as phone,
+       (select substring(contact_email from '[a-z]+[0-9]+') from bookings group by contact_email having count(*) = 3
+         order by length(contact_email) desc limit 1) as "partOfEmail",
+       (select name from bookings, lateral (values (contact_first_name), (contact_last_name)) words (name)
+         group by 1 having count(*) between 300 and 900 order by length(name) desc limit 1) as name
+     from bookings where status = 'completed' order by created_at offset $1 limit 1`,
+    [Math.floor(size / 3)],
+  );
+  const [known] = rows;
+  if (!known || Object.values(known).includes(null)) throw new Error('there is no past');
+  return known;
 }
 
 /** The session's cookie of a demo login. */

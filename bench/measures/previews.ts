@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { at, judged, type Row } from '../rows.ts';
+import { at } from '../load.ts';
+import { judged, type Row } from '../rows.ts';
 import type { Scene } from '../scene.ts';
 import { signIn } from './panel.ts';
 

@@ -7,7 +7,8 @@ import pg from 'pg';
 import { WebSocket } from 'ws';
 import { addDays, realNow, serviceDayOf } from '../../src/clock.ts';
 import { type Child, startApplication, startWorker } from '../children.ts';
-import { at, judged, type Row } from '../rows.ts';
+import { at } from '../load.ts';
+import { judged, type Row } from '../rows.ts';
 import type { Scene } from '../scene.ts';
 
 /** Paid first, so that nothing that is measured is the first of its kind. */

@@ -8,7 +8,7 @@ import {
   type RecordJSON,
 } from 'adminjs';
 import type { Response } from 'express';
-import type { WhereOptions } from 'sequelize';
+import type { Order, WhereOptions } from 'sequelize';
 import { businessTimeInput } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal, type Violation } from '../errors.ts';
@@ -19,11 +19,12 @@ import type { ResourceDefinition } from './kit/define-resource.ts';
 import { type Form, type FormField, fieldsOf } from './kit/fields.ts';
 import { readListQuery, searchWhere, sortOf } from './kit/list-query.ts';
 import { readForm } from './kit/read-form.ts';
+import { readPage } from './kit/read-page.ts';
 import {
   cellsOf,
+  foundFirst,
   keyOf,
   readableFields,
-  readPage,
   readRow,
   readRows,
   recordPath,
@@ -77,21 +78,22 @@ interface Call {
 }
 type Handler = (call: Call) => Promise<ActionResponse>;
 
-const list: Handler = async ({ ctx, request, resource, context }) => {
-  const { definition } = resource;
+const list: Handler = async ({ ctx, request, resource: { definition } }) => {
   const query = readListQuery(request.query ?? {});
-  const { rows, total } = await readPage(ctx, definition, query);
+  const { rows, total, counted, hasNext } = await readPage(ctx, definition, query);
   const cells = await cellsOf(ctx, definition, rows, definition.list);
   const sort = sortOf(definition, query);
   return {
     meta: {
       total,
+      counted,
+      hasNext,
       perPage: query.perPage,
       page: query.page,
       sortBy: definition.list.find((name) => definition.columns[name]?.sortBy === sort.by) ?? sort.by,
       direction: sort.direction,
     },
-    records: rows.map((row, index) => ({ ...recordJson(resource, row, context), cells: cells[index] })),
+    records: rows.map((row, index) => ({ ...listed(definition, row), cells: cells[index] })),
     screen: listScreen(ctx, definition),
   };
 };
@@ -117,8 +119,7 @@ const asItWas: Handler = async ({ ctx, request, resource, context }) => {
 };
 
 /** For choosers: what is called like that, by title. */
-const search: Handler = async ({ ctx, request, resource, context }) => {
-  const { definition } = resource;
+const search: Handler = async ({ ctx, request, resource: { definition } }) => {
   const role = roleOf(ctx);
   const { searchProperty } = request.query ?? {};
   const readable = readableFields(definition, role);
@@ -133,9 +134,11 @@ const search: Handler = async ({ ctx, request, resource, context }) => {
     .replaceAll('\0', '');
   const where: WhereOptions = searchWhere(definition, role, typed);
   const [by = keyOf(definition)] = definition.title.fields;
-  const rows = await readRows(ctx, definition, { where, order: [[by, 'ASC']], limit: 50 });
+  // What is typed is found before it is sorted, as in a list (`read-page.ts`).
+  const order: Order = [[typed.trim() === '' ? by : foundFirst(definition, by), 'ASC']];
+  const rows = await readRows(ctx, definition, { where, order, limit: 50 });
   return {
-    records: rows.map((row) => ({ ...recordJson(resource, row, context), title: definition.title.of(row) })),
+    records: rows.map((row) => listed(definition, row)),
   };
 };
 
@@ -321,6 +324,11 @@ async function pageJson(ctx: Context, resource: SafeResource, row: Row, context:
   const { title } = resource.definition;
   const record = recordJson(resource, row, context);
   return { ...record, title: (await title.inFull?.(ctx, row)) ?? record.title };
+}
+
+/** What a list says of a row beside its cells: not the record, whose values and verbs weigh a hundred times as much. */
+function listed(definition: ResourceDefinition, row: Row): { id: string; title: string } {
+  return { id: String(row[keyOf(definition)]), title: definition.title.of(row) };
 }
 
 function rowIn(record: BaseRecord | undefined): Row {

@@ -28,6 +28,7 @@ export function listScreen(ctx: Context, definition: ResourceDefinition): object
       ];
     }),
     views: Object.entries(definition.views ?? {}).map(([name, view]) => ({ name, label: view.label })),
+    mayOpen: mayAct(noun.policy, 'show', role),
     mayExport: mayAct(noun.policy, 'export', role),
     mayCreate: mayAct(noun.policy, 'new', role) && (definition.form ?? definition.making) !== undefined,
   };

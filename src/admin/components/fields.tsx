@@ -1,6 +1,6 @@
 import React, { type ReactNode } from 'react';
 import { useLoaded } from './api.ts';
-import type { Errors, FieldError, FormField, RecordJson, Values } from './types.ts';
+import type { Errors, FieldError, FormField, ListedRecord, Values } from './types.ts';
 
 /** A value as it is typed. */
 export function textOf(value: unknown): string {
@@ -303,7 +303,7 @@ function Reference({
   readonly onChange: (value: unknown) => void;
   shared: Shared;
 }) {
-  const { data } = useLoaded<{ records: RecordJson[] }>(`/resources/${noun}/actions/search`);
+  const { data } = useLoaded<{ records: readonly ListedRecord[] }>(`/resources/${noun}/actions/search`);
   return (
     <select {...shared} value={value} onChange={(event) => onChange(event.target.value)}>
       <option value="">Choose…</option>

@@ -2,7 +2,7 @@ import React, { type FormEvent, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router-dom';
 import { useLoaded } from './api.ts';
 import { fromHundredths, toHundredths } from './fields.tsx';
-import type { RecordJson } from './types.ts';
+import type { ListedRecord } from './types.ts';
 
 export interface FilterMeta {
   readonly name: string;
@@ -135,7 +135,7 @@ function RecordChooser({
   path: string;
   current: string;
 }) {
-  const { data } = useLoaded<{ records: readonly RecordJson[] }>(path);
+  const { data } = useLoaded<{ records: readonly ListedRecord[] }>(path);
   return (
     <select id={id} name={name} defaultValue={current} key={data ? 'ready' : 'waiting'}>
       <option value="">Any</option>

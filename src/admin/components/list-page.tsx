@@ -3,17 +3,17 @@ import { Link, useLocation, useNavigate } from 'react-router-dom';
 import { useLoaded } from './api.ts';
 import { type FilterMeta, Filters } from './filters.tsx';
 import { CellView, Loading, Message, Page, PassedMessage } from './parts.tsx';
-import type { Notice, RecordJson, ResourceJson } from './types.ts';
+import type { Count, ListedRecord, Notice, ResourceJson } from './types.ts';
 
 interface ListAnswer {
-  readonly meta: {
-    readonly total: number;
+  readonly meta: Count & {
+    readonly hasNext: boolean;
     readonly perPage: number;
     readonly page: number;
     readonly sortBy: string;
     readonly direction: string;
   };
-  readonly records: readonly RecordJson[];
+  readonly records: readonly ListedRecord[];
   readonly notice?: Notice;
   readonly screen?: {
     readonly label: { readonly one: string; readonly many: string };
@@ -27,12 +27,13 @@ interface ListAnswer {
     }[];
     readonly filters: readonly FilterMeta[];
     readonly views: readonly { readonly name: string; readonly label: string }[];
+    readonly mayOpen: boolean;
     readonly mayExport: boolean;
     readonly mayCreate: boolean;
   };
 }
 
-const COUNTED_UP_TO = 10_000;
+const wordsOfCount = { all: '', more: 'more than ', about: 'about ' } as const;
 
 /** A noun's list: quick views, search, filters, a table that sorts, pages, export. All of it stands in the address. */
 export default function ListPage({ resource }: { resource: ResourceJson }) {
@@ -92,11 +93,7 @@ export default function ListPage({ resource }: { resource: ResourceJson }) {
           <Rows list={list} screen={screen} records={records} meta={meta} />
         )}
       </div>
-      <Pages
-        meta={meta}
-        shown={records.length}
-        isFiltered={[...query.keys()].some((key) => key.startsWith('filters.'))}
-      />
+      <Pages meta={meta} shown={records.length} />
     </Page>
   );
 }
@@ -167,7 +164,7 @@ function SearchBox({ words }: { words: string }) {
 interface RowsProps {
   readonly list: string;
   readonly screen: NonNullable<ListAnswer['screen']>;
-  readonly records: readonly RecordJson[];
+  readonly records: readonly ListedRecord[];
   readonly meta: ListAnswer['meta'];
 }
 
@@ -199,14 +196,13 @@ function Rows({ list, screen, records, meta }: RowsProps) {
         <tbody>
           {records.map((record) => {
             const page = `${list}/records/${encodeURIComponent(record.id)}/show`;
-            const mayOpen = record.recordActions.some(({ name }) => name === 'show');
             return (
               <tr
                 key={record.id}
                 onClick={(event) => {
                   const { target } = event;
                   if (
-                    mayOpen &&
+                    screen.mayOpen &&
                     target instanceof Element &&
                     !target.closest('a') &&
                     !window.getSelection()?.toString()
@@ -218,7 +214,7 @@ function Rows({ list, screen, records, meta }: RowsProps) {
                   const cell = record.cells?.[column.name];
                   return (
                     <td key={column.name} className={column.align === 'right' ? 'number' : undefined}>
-                      {index === 0 && mayOpen ? (
+                      {index === 0 && screen.mayOpen ? (
                         <Link to={page} className="row-link">
                           <CellView cell={cell ?? { text: record.title }} link={false} />
                         </Link>
@@ -262,15 +258,7 @@ function Empty({ list, words, isFiltered }: { list: string; words: string; isFil
   );
 }
 
-function Pages({
-  meta,
-  shown,
-  isFiltered,
-}: {
-  meta: ListAnswer['meta'];
-  shown: number;
-  isFiltered: boolean;
-}) {
+function Pages({ meta, shown }: { meta: ListAnswer['meta']; shown: number }) {
   const { search, pathname } = useLocation();
   if (shown === 0 && meta.page === 1) return null;
   const to = (page: number) => {
@@ -279,13 +267,7 @@ function Pages({
     return `${pathname}?${next}`;
   };
   const first = (meta.page - 1) * meta.perPage + 1;
-  const many = meta.total.toLocaleString('en-US');
-  const total =
-    meta.total <= COUNTED_UP_TO
-      ? many
-      : isFiltered
-        ? `more than ${COUNTED_UP_TO.toLocaleString('en-US')}`
-        : `about ${many}`;
+  const total = `${wordsOfCount[meta.counted]}${meta.total.toLocaleString('en-US')}`;
   return (
     <nav className="pages" aria-label="Pages">
       {meta.page > 1 ? <Link to={to(meta.page - 1)}>← Previous</Link> : <span />}
@@ -294,11 +276,7 @@ function Pages({
           ? `${first.toLocaleString('en-US')}–${(first + shown - 1).toLocaleString('en-US')} of ${total}`
           : `Nothing on this page; there are ${total}`}
       </span>
-      {shown === meta.perPage && first + shown - 1 < meta.total ? (
-        <Link to={to(meta.page + 1)}>Next →</Link>
-      ) : (
-        <span />
-      )}
+      {meta.hasNext ? <Link to={to(meta.page + 1)}>Next →</Link> : <span />}
     </nav>
   );
 }

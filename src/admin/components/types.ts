@@ -112,6 +112,19 @@ export interface Moment {
   readonly notes: readonly string[];
 }
 
+/** How many there are: all of them, more than them, or about so many. */
+export interface Count {
+  readonly total: number;
+  readonly counted: 'all' | 'more' | 'about';
+}
+
+/** A row of a list or of a chooser. */
+export interface ListedRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly cells?: Readonly<Record<string, Cell | null>>;
+}
+
 export interface RecordJson {
   readonly id: string;
   readonly title: string;
@@ -119,7 +132,6 @@ export interface RecordJson {
   readonly errors: Errors;
   readonly baseError: { readonly message: string; readonly type: string } | null;
   readonly recordActions: readonly ActionJson[];
-  readonly cells?: Readonly<Record<string, Cell | null>>;
   readonly screen?: {
     readonly label: { readonly one: string; readonly many: string };
     readonly summary: readonly Labelled[];

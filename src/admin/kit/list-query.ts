@@ -130,7 +130,7 @@ export function searchWhere(definition: ResourceDefinition, role: Role, typed: s
   if (whole.length > 0) return { [Op.or]: whole };
   const inAnyColumn = (word: string): WhereOptions => ({
     [Op.or]: [
-      ...columns.map((name) => ({ [name]: { [Op.iLike]: `%${escapeLike(word)}%` } })),
+      ...columns.map((name) => ({ [name]: { [Op.iLike]: { [Op.any]: patternsOf(word) } } })),
       ...exact.map((name) => ({ [name]: word })),
     ],
   });
@@ -139,6 +139,11 @@ export function searchWhere(definition: ResourceDefinition, role: Role, typed: s
   const isPhone = digits.length >= 7 && /^[+\d\s().-]+$/.test(typed.trim());
   if (!isPhone) return byWords;
   return { [Op.or]: [byWords, inAnyColumn(digits.slice(-10))] };
+}
+
+/** Anywhere; one or two letters at the beginning of a word: the index knows no shorter part than three. */
+function patternsOf(word: string): string[] {
+  return /^[\p{L}\p{N}]{1,2}$/u.test(word) ? [`${word}%`, `% ${word}%`] : [`%${escapeLike(word)}%`];
 }
 
 function readableColumn(definition: ResourceDefinition, role: Role, name: string): Column | undefined {

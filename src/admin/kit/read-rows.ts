@@ -2,18 +2,12 @@ import { literal, Op, type Order, type WhereOptions } from 'sequelize';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { mayAct, mayRead, type Role } from '../../resources/_kit/policy.ts';
-import { select } from '../../resources/_kit/sql.ts';
 import type { Cell, Column, Row } from './columns.ts';
 import type { FieldSql } from './csv-sql.ts';
 import type { ResourceDefinition } from './define-resource.ts';
-import { type ListQuery, orderOf, whereOf } from './list-query.ts';
 import { definitionOf } from './registry.ts';
 
 /** Reading for a role: a field that it may not read is not even selected. */
-
-const DEEPEST_ROW = 100_000;
-/** Beyond it, what is found is told as "more than". */
-export const COUNT_CAP = 10_000;
 
 /** The role of whoever asks. Throws `unauthenticated` for anybody but staff. */
 export function roleOf(ctx: Context): Role {
@@ -68,73 +62,38 @@ export function keyOf({ noun }: ResourceDefinition): string {
   return noun.model.primaryKeyAttribute;
 }
 
-/** A page of a list and how many there are: exact up to `COUNT_CAP`, else one more than that, or an estimate of all. */
-export async function readPage(
-  ctx: Context,
-  definition: ResourceDefinition,
-  query: ListQuery,
-): Promise<{ rows: Row[]; total: number }> {
-  const role = roleOf(ctx);
-  const where = whereOf(ctx, definition, role, query);
-  const offset = (query.page - 1) * query.perPage;
-  const order = orderOf(definition, role, query);
-  const count = countRows(ctx, definition, where, Object.keys(query.filters).length === 0);
-  const read = (by: Order) =>
-    offset > DEEPEST_ROW ? [] : readRows(ctx, definition, { where, order: by, limit: query.perPage, offset });
-  if (query.filters.q === undefined) {
-    const [rows, total] = await Promise.all([read(order), count]);
-    return { rows, total };
-  }
-  const total = await count;
-  return { rows: await read(total > COUNT_CAP ? order : sortedLast(definition, order)), total };
-}
-
-/**
- * The same order, which no index knows: what is searched for is found first. PostgreSQL takes a rare name for a common one
- * and would look for it down the whole list.
- */
-function sortedLast({ noun: { model } }: ResourceDefinition, order: Order): Order {
-  const [first, ...others] = order as [string, string][];
-  if (!first) return order;
-  const [name, way] = first;
-  return [[literal(`(select "${model.name}"."${columnOf(model, name)}")`), way], ...others];
-}
-
-async function countRows(
-  ctx: Context,
-  definition: ResourceDefinition,
-  where: WhereOptions,
-  isWhole: boolean,
-): Promise<number> {
-  const { model } = definition.noun;
-  if (isWhole) {
-    const [table] = await select<{ estimate: number }>(
-      ctx,
-      'select reltuples::bigint as estimate from pg_class where oid = $1::regclass',
-      [model.tableName],
-    );
-    if (table && table.estimate > COUNT_CAP) return table.estimate;
-  }
-  const sql = selectSql(definition, [{ sql: '1', as: 'one' }], { where, limit: COUNT_CAP + 1 });
-  const [counted] = await select<{ count: number }>(ctx, `select count(*)::int as count from (${sql}) found`);
-  return counted?.count ?? 0;
-}
-
-/** The SQL of a reading, for what Sequelize does not run itself: capped counts and streams. */
+/** The SQL of a reading, for what Sequelize does not run itself: counts, pages and streams. */
 export function selectSql(
   definition: ResourceDefinition,
   selected: readonly Selected[],
-  { where, order, limit }: { readonly where: WhereOptions; readonly order?: Order; readonly limit?: number },
+  { where, order, limit, offset, isFoundFirst }: Selecting,
 ): string {
   const { model } = definition.noun;
   const generator = model.sequelize?.getQueryInterface().queryGenerator as SelectGenerator;
   const options = {
     attributes: selected.map(({ sql, as }) => [literal(sql), as]),
     where: mapFields(scoped(definition, where), model),
-    ...(order && { order: (order as [string, string][]).map(([name, way]) => [columnOf(model, name), way]) }),
+    ...(order && {
+      order: (order as [string, string][]).map(([name, way]) => [
+        isFoundFirst ? foundFirst(definition, name) : columnOf(model, name),
+        way,
+      ]),
+    }),
     ...(limit !== undefined && { limit }),
+    ...(offset !== undefined && { offset }),
   };
   return generator.selectQuery(model.tableName, options, model).replace(/;$/, '');
+}
+
+/** A column to sort by that no index knows, so that all rows are found before. */
+export function foundFirst({ noun }: ResourceDefinition, name: string): ReturnType<typeof literal> {
+  return literal(`(select ${columnSql(noun.model, name)})`);
+}
+
+interface Selecting extends Omit<Reading, 'limit'> {
+  readonly limit?: number;
+  /** Sorted by what no index knows: all of it is found before. */
+  readonly isFoundFirst?: boolean;
 }
 
 interface Selected {
@@ -145,7 +104,16 @@ interface Selected {
 /** A field of the row in the SQL of `selectSql`, as far as the role may read it. */
 export function fieldSql({ noun }: ResourceDefinition, role: Role, table = noun.model.name): FieldSql {
   const { model, policy } = noun;
-  return (name) => (mayRead(policy, name, role) ? `"${table}"."${columnOf(model, name)}"` : 'null');
+  return (name) => (mayRead(policy, name, role) ? columnSql(model, name, table) : 'null');
+}
+
+/** A column in the SQL of `selectSql`, for what no role reads of it. */
+export function columnSql(
+  model: ResourceDefinition['noun']['model'],
+  name: string,
+  table = model.name,
+): string {
+  return `"${table}"."${columnOf(model, name)}"`;
 }
 
 function columnOf(model: ResourceDefinition['noun']['model'], name: string): string {

@@ -8,13 +8,13 @@ import { needsReviews } from '../../resources/payments/needs-review.resource.ts'
 import { refunds } from '../../resources/payments/refund.resource.ts';
 import type { ResourceDefinition } from '../kit/define-resource.ts';
 import { readListQuery } from '../kit/list-query.ts';
-import { cellsOf, keyOf, readPage, recordPath, roleOf, seesColumn } from '../kit/read-rows.ts';
+import { type Count, readPage } from '../kit/read-page.ts';
+import { cellsOf, keyOf, recordPath, roleOf, seesColumn } from '../kit/read-rows.ts';
 import { rightAligned } from '../kit/rows-block.ts';
 import type { TableBlock } from '../kit/table-block.ts';
 
-interface Panel extends Omit<TableBlock, 'kind'> {
+interface Panel extends Omit<TableBlock, 'kind'>, Count {
   readonly href: string;
-  readonly total: number;
 }
 
 const MOST_ROWS = 8;
@@ -96,7 +96,7 @@ export async function dashboard(ctx: Context): Promise<object> {
 async function panel(ctx: Context, { of, view, title, columns, empty }: Wanted): Promise<Panel> {
   const role = roleOf(ctx);
   const query = readListQuery({ 'filters.view': view, perPage: String(MOST_ROWS) });
-  const { rows, total } = await readPage(ctx, of, query);
+  const { rows, total, counted } = await readPage(ctx, of, query);
   const seen = columns.filter((name) => seesColumn(of, name, role));
   const cells = await cellsOf(ctx, of, rows, seen);
   const noun = of.noun.policy.id;
@@ -104,6 +104,7 @@ async function panel(ctx: Context, { of, view, title, columns, empty }: Wanted):
     title,
     href: `/admin/resources/${noun}?filters.view=${view}`,
     total,
+    counted,
     head: seen.map((name) => of.columns[name]?.label ?? name),
     right: rightAligned(of, seen),
     rows: rows.map((row, at) =>

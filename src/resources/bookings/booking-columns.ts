@@ -124,6 +124,11 @@ export function wholePhone(typed: string): string | null {
   return isWhole ? normalizePhone(typed) : null;
 }
 
+/** An e-mail address typed in full as it is stored; `null` for a part of one. */
+export function wholeEmail(typed: string): string | null {
+  return /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i.test(typed) ? typed.toLowerCase() : null;
+}
+
 function withContact(booking: Booking): { contact?: Contact } {
   const { contactFirstName, contactLastName, contactEmail, contactPhone } = booking;
   if (contactFirstName === null || contactLastName === null || contactEmail === null || contactPhone === null)

@@ -25,7 +25,7 @@ import type { BookingStatus } from './booking.states.ts';
 import { bookingAsItWas } from './booking-as-it-was.resource.ts';
 import { cancel } from './booking-cancel.resource.ts';
 import { columns, customerCell, due, held, paidCell, routeCell, whenCell } from './booking-cells.resource.ts';
-import { wholePhone } from './booking-columns.ts';
+import { wholeEmail, wholePhone } from './booking-columns.ts';
 import { newBooking } from './booking-new.resource.ts';
 import { contactSchema } from './booking-request.ts';
 import { reschedule } from './booking-reschedule.resource.ts';
@@ -251,7 +251,7 @@ const face = {
   sections,
   filters: ['status', 'service', 'pickupDate', 'createdAt', 'totalCents', 'coiStatus', 'source', 'isTest'],
   search: ['number', 'contactFirstName', 'contactLastName', 'contactEmail', 'contactPhone'],
-  searchWhole: { number: wholeNumber, contactPhone: wholePhone },
+  searchWhole: { number: wholeNumber, contactEmail: wholeEmail, contactPhone: wholePhone },
   searchWords: 'Number, name, e-mail or phone',
   sort: { by: 'createdAt', direction: 'desc' },
   summary,

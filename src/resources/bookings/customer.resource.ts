@@ -8,7 +8,7 @@ import { email, phone } from '../../admin/kit/reach.ts';
 import { readRows } from '../../admin/kit/read-rows.ts';
 import { rowsBlock } from '../../admin/kit/rows-block.ts';
 import { bookings } from './booking.resource.ts';
-import { normalizePhone, wholePhone } from './booking-columns.ts';
+import { normalizePhone, wholeEmail, wholePhone } from './booking-columns.ts';
 import { contactSchema } from './booking-request.ts';
 import { Customer } from './customer.model.ts';
 import { customerPolicy } from './customer.policy.ts';
@@ -60,7 +60,7 @@ export const customers = defineResource({
   ],
   filters: ['lastName', 'email', 'createdAt'],
   search: ['firstName', 'lastName', 'email', 'phone'],
-  searchWhole: { phone: wholePhone },
+  searchWhole: { email: wholeEmail, phone: wholePhone },
   searchWords: 'Name, e-mail or phone',
   sort: { by: 'createdAt', direction: 'desc' },
   form: z.strictObject({
