@@ -11,7 +11,7 @@ import { initModels } from './resources/models.ts';
 export async function lookAt<T>(name: string, work: (ctx: Context) => Promise<T>): Promise<T> {
   const given = loadConfig();
   const log = createLogger(given);
-  const local = given.mode === 'local' ? await startLocal(given, log, () => null) : null;
+  const local = given.mode === 'local' ? await startLocal(given, log, systemClock, () => null) : null;
   try {
     const config = local?.config ?? given;
     const { databaseUrl } = config;

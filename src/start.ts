@@ -57,7 +57,8 @@ async function startParts(
 ): Promise<Omit<Application, 'stop'>> {
   // A worker alone has no web part, but its stand-ins call that of another process.
   let address: string | null = role === 'worker' ? `http://127.0.0.1:${given.port}` : null;
-  const local = given.mode === 'local' ? await startLocal(given, log, () => address) : null;
+  const movable = given.mode === 'local' ? movableClock() : null;
+  const local = movable ? await startLocal(given, log, movable, () => address) : null;
   if (local) closing.push(() => local.stopPostgres());
   const config = local?.config ?? given;
   const { databaseUrl } = config;
@@ -68,7 +69,6 @@ async function startParts(
   const db = openDatabase(databaseUrl, config, log);
   initModels(db);
   closing.push(() => db.close());
-  const movable = local ? movableClock() : null;
   const base = { clock: movable ?? systemClock, config, db, log };
   const ctx: Context = { ...base, actor: { type: 'system', name: 'start' }, requestId: 'start' };
   if (movable) await followClock(ctx, movable);

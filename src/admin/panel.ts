@@ -12,7 +12,7 @@ import { filesOrigin } from '../resources/documents/s3/files-origin.ts';
 import { resources } from '../resources/index.ts';
 import { writeReceipt, writeRefundNote } from '../resources/payments/papers/write-papers.ts';
 import { vanSchedules } from '../resources/services/van-schedule.resource.ts';
-import { actionsOf } from './actions.ts';
+import { actionsOf } from './actions/actions-of.ts';
 import { analyticsExport } from './analytics-export.ts';
 import { bundleFile, componentLoader } from './components.ts';
 import { documentRoutes } from './documents.ts';

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { Clock } from '../clock.ts';
 import type { Config, FilesConfig, MailConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { startMailStandIn } from './mail/start.ts';
@@ -34,10 +35,14 @@ const toldTriggers = [
   'taskUnassigned',
 ] as const;
 
-/** Starts a stand-in for whatever is not configured (`rules.md` §9). Its data stay in `DATA_DIR`. */
+/**
+ * Starts a stand-in for whatever is not configured (`rules.md` §9). Its data stay in `DATA_DIR`. Whether a window of a task
+ * has passed is judged by business time, as we do; the others live in real time.
+ */
 export async function startLocal(
   config: Config,
   log: Logger,
+  clock: Clock,
   webAddress: () => string | null,
 ): Promise<LocalMachine> {
   const directory = resolve(config.dataDirectory);
@@ -75,6 +80,7 @@ export async function startLocal(
             startOnfleetStandIn({
               directory: join(directory, 'onfleet'),
               webhook: { url: () => webhookUrl('onfleet'), secret: ONFLEET_SECRET, triggers: toldTriggers },
+              now: () => clock.now().getTime(),
               log: say('onfleet'),
             }),
         })

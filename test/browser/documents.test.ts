@@ -119,12 +119,13 @@ async function percentOf(page: Page, name: string): Promise<number> {
 }
 
 /**
- * From the queue to the form of the certificate that waits longest, where the browser's own viewer shows the file beside it:
+ * From the queue to the form of a certificate that waits, where the browser's own viewer shows the file beside it:
  * it came from the store, and the page's policy let it in.
  */
 async function openReview(page: Page, name: string, verb: string): Promise<void> {
   await page.goto('/admin/resources/cois?filters.view=waiting');
-  await page.locator('main a[href*="/cois/records/"]').first().click();
+  const row = page.locator('main tr').filter({ hasText: name });
+  await row.locator('a[href*="/cois/records/"]').first().click();
   await page.locator('main').getByRole('link', { name: verb, exact: true }).waitFor();
   const isFile = (answer: Response) => answer.headers()['content-type'] === 'application/pdf';
   const [file] = await Promise.all([

@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
     await page.getByLabel(/^Use yours/).check();
     await page.getByRole('button', { name: 'Save with these choices' }).click();
     await page.getByText('Booking saved.').waitFor();
-    expect(await page.locator('main').textContent()).toContain('Call before nine');
+    await page.locator('main', { hasText: 'Call before nine' }).waitFor();
 
     await page.getByRole('link', { name: '← Bookings' }).click();
     const download = page.waitForEvent('download');

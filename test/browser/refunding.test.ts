@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { awaitStatus, eventually, makeBooking, openPayment, pay } from '../support/bookings.ts';
 import { chromiumPath, plainDay, signIn, type Visit, visit } from '../support/browser.ts';
@@ -27,6 +28,12 @@ describe.skipIf(chromiumPath === null)('a refund', () => {
     return seen.page;
   }
 
+  /** Its own among those of others: it is known by its reason. */
+  async function openRefund(page: Page): Promise<void> {
+    const row = page.locator('main tr, main li').filter({ hasText: 'A scratched chair' });
+    await row.locator('a[href*="/refunds/records/"]').first().click();
+  }
+
   it('is asked for by one admin, who cannot approve it, and approved by another', async () => {
     const made = await makeBooking(app, { pickupDate: plainDay(5) });
     await pay(app, await openPayment(app, made));
@@ -45,14 +52,14 @@ describe.skipIf(chromiumPath === null)('a refund', () => {
 
     await asking.goto('/admin/resources/refunds?filters.view=waiting');
     await asking.getByText('A scratched chair').first().waitFor();
-    await asking.locator('main a[href*="/refunds/records/"]').first().click();
+    await openRefund(asking);
     await asking.locator('main').getByRole('link', { name: 'Approve', exact: true }).click();
     await asking.getByText('You asked for it yourself: another admin has to decide.').waitFor();
 
     const deciding = await comes('manager');
     await deciding.goto('/admin');
     await deciding.getByText('A scratched chair').first().waitFor();
-    await deciding.locator('main a[href*="/refunds/records/"]').first().click();
+    await openRefund(deciding);
     await deciding.locator('main').getByRole('link', { name: 'Approve', exact: true }).click();
     await deciding.getByRole('button', { name: 'Approve', exact: true }).click();
     await deciding.getByText('Refund of $120.00 approved').first().waitFor();

@@ -40,7 +40,7 @@ describe.skipIf(chromiumPath === null)('a template in a browser', () => {
     await page.getByRole('button', { name: 'Insert firstName' }).click();
     await page.keyboard.type('</h1');
     await page.getByText('This cannot be sent as it stands').waitFor();
-    expect(await page.locator('#field-html-error').textContent()).toMatch(/not a tag/);
+    await page.locator('#field-html-error', { hasText: /not a tag/ }).waitFor();
     await page.keyboard.type('>');
     await mail.getByRole('heading', { name: 'Ready, Ida' }).waitFor();
     await page.getByRole('button', { name: 'Phone 360' }).click();

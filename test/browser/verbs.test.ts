@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
     await page.locator('#field-text').fill('Rings at noon');
     await page.getByRole('button', { name: 'Save' }).click();
     await told(page, 'Note added.');
-    expect(await page.locator('main').textContent()).toContain('Rings at noon');
+    await page.locator('main', { hasText: 'Rings at noon' }).waitFor();
 
     await open(page, made, 'Edit notes and contact');
     await page.getByLabel('Office notes').fill('Third floor');
@@ -111,7 +111,9 @@ describe.skipIf(chromiumPath === null)('the verbs of a booking', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await confirm(page, 'Complete');
     await page.getByText('Completed').first().waitFor();
-    expect(await page.locator('main').textContent()).toContain('Driver called in');
+    const main = page.locator('main', { hasText: 'Driver called in' });
+    await main.waitFor();
+    expect(await main.count()).toBe(1);
   }, 60_000);
 
   it('say like a colleague why they cannot be', async () => {
