@@ -14,7 +14,7 @@ interface JobKind<Payload> {
 }
 
 /** How many jobs of a lane one worker does at once: what hangs on Onfleet, SES or S3 never holds up money. */
-export const lanes: Readonly<Record<Lane, number>> = { main: 10, road: 4, mail: 10, files: 2 };
+export const lanes: Readonly<Record<Lane, number>> = { main: 10, road: 4, mail: 6, files: 2 };
 
 const nothing = z.strictObject({});
 
