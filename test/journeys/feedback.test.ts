@@ -161,6 +161,11 @@ describe('staff', () => {
     const exported = await staff.get('/admin/export/feedbacks.csv');
     expect(exported.body.text).toMatch(/3 · All right,"?Late, but friendly/);
     const found = await staff.resource('feedbacks', 'list', '?filters.score=3');
-    expect(found.body.records).toHaveLength(1);
+    const [own] = await select<{ id: string }>(app.ctx, 'select id from feedbacks where booking_id = $1', [
+      made.id,
+    ]);
+    expect(found.body.records.map(({ id }: { id: string }) => id)).toContain(own?.id);
+    const others = await staff.resource('feedbacks', 'list', '?filters.score=2');
+    expect(others.body.records.map(({ id }: { id: string }) => id)).not.toContain(own?.id);
   });
 });

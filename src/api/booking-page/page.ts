@@ -64,7 +64,7 @@ function following(nonce: string, { id }: Booking): string {
   const token = location.pathname.split('.').pop();
   let wait = 1000;
   let reading = null;
-  // A file that is chosen or under way stays.
+  // A file that is chosen or under way stays, and so does what is said of it.
   let busy = false;
   const read = async () => {
     const answer = await fetch(location.href, { cache: 'no-store' });
@@ -73,7 +73,8 @@ function following(nonce: string, { id }: Booking): string {
     const fresh = new DOMParser().parseFromString(main, 'text/html');
     for (const script of fresh.querySelectorAll('script')) script.remove();
     const kept = document.querySelector('#coi');
-    if (busy || document.querySelector('#file')?.files.length > 0) fresh.querySelector('#coi')?.replaceWith(kept);
+    const isInUse = busy || document.querySelector('#file')?.files.length > 0 || document.querySelector('#problem')?.hidden === false;
+    if (isInUse) fresh.querySelector('#coi')?.replaceWith(kept);
     document.querySelector('main').replaceChildren(...fresh.querySelector('main').childNodes);
     offer();
   };
