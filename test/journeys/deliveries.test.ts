@@ -295,7 +295,7 @@ describe('its tasks', () => {
     const made = await paidBooking(app, { pickupDate: '2027-05-20' });
     await awaitTasks(app, made);
     await execute(app.ctx, `update bookings set pickup_date = '2027-05-12' where id = $1`, [made.id]);
-    await syncDeliveries(app.ctx, { bookingId: made.id });
+    await eventually(() => syncDeliveries(app.ctx, { bookingId: made.id }));
     const [pickup] = await tasksOf(app, made);
     expect(pickup?.last_error).toBeNull();
     const [there] = await atOnfleet(app, pickup ?? { id: '' });

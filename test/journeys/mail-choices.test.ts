@@ -143,7 +143,7 @@ describe('an inquiry that is left alone', () => {
       `update notifications set status = 'waiting', sent_at = null, ses_message_id = null where id = $1`,
       [row?.id],
     );
-    await deliverNotification(app.ctx, { notificationId: row?.id ?? '' });
+    await eventually(() => deliverNotification(app.ctx, { notificationId: row?.id ?? '' }));
     expect(await rowsOf(made)).toEqual([
       expect.objectContaining({ status: 'withheld', last_error: 'They went on meanwhile.' }),
     ]);
@@ -275,7 +275,7 @@ describe('unsubscribing', () => {
       [second.id, address],
     );
     const [row] = await rowsOf(second);
-    await deliverNotification(app.ctx, { notificationId: row?.id ?? '' });
+    await eventually(() => deliverNotification(app.ctx, { notificationId: row?.id ?? '' }));
     expect(await rowsOf(second)).toEqual([
       expect.objectContaining({ status: 'withheld', last_error: 'They chose to get no such mail.' }),
     ]);

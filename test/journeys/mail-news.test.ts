@@ -184,7 +184,7 @@ describe('a move that is done', () => {
     await app.moveClock({ now: TEST_NOW });
     await app.moveClock({ advance: 'PT5H' });
     await sendDueMails(app.ctx);
-    await deliverNotification(app.ctx, { notificationId: row?.id ?? '' });
+    await eventually(() => deliverNotification(app.ctx, { notificationId: row?.id ?? '' }));
     await awaitMails(email, /^Delivered/, 1);
     const asked = await fetch(linkIn(mail as Mail, 'feedback') ?? '');
     expect([asked.status, (await asked.text()).includes('How did we do?')]).toEqual([200, true]);

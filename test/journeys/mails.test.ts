@@ -89,7 +89,8 @@ describe('a day of mails', () => {
     expect(
       body.notifications.map(({ type, status }: Record<string, string>) => [type, status]),
     ).toContainEqual(['booking_confirmed', 'sent']);
-    for (const { id } of await rowsOf(made.id)) await deliverNotification(app.ctx, { notificationId: id });
+    for (const { id } of await rowsOf(made.id))
+      await eventually(() => deliverNotification(app.ctx, { notificationId: id }));
     const all = await mailsTo(app, email);
     expect(all).toHaveLength(4);
     const [receipt, ...more] = all.filter(({ subject }) => isReceipt(subject));
