@@ -24,7 +24,7 @@ export interface Past {
 const ROWS_AT_ONCE = 50_000;
 const DAYS_BACK = 3 * 365;
 const DAYS_AHEAD = 170;
-const TABLES = ['customers', 'bookings', 'payments', 'payment_audits', 'audit_logs'];
+const TABLES = ['customers', 'bookings', 'booking_words', 'payments', 'payment_audits', 'audit_logs'];
 
 /** Adds the past to a migrated database. Its triggers rest meanwhile, so the connection must be a superuser's. */
 export async function seedPast(ctx: Context, { bookings, seed, say = () => undefined }: Past): Promise<void> {
@@ -49,7 +49,7 @@ export async function seedPast(ctx: Context, { bookings, seed, say = () => undef
       const many = Math.min(ROWS_AT_ONCE, bookings - made);
       await client.query('truncate drawn');
       await client.query(drawSql, [many, serviceDayOf(now), DAYS_BACK, DAYS_AHEAD, now, seed]);
-      for (const sql of [bookingsSql, paymentsSql, ledgerSql, auditSql]) await client.query(sql);
+      for (const sql of [bookingsSql, wordsSql, paymentsSql, ledgerSql, auditSql]) await client.query(sql);
       say(`${(made + many).toLocaleString('en-US')} bookings`);
     }
     await client.query('set session_replication_role = origin');
@@ -200,6 +200,10 @@ select id, 'TT-' || lpad(n::text, greatest(6, length(n::text)), '0'), status, ca
   case when status = 'cancelled' then asked + interval '1 hour' end, case when paid then 2 else 1 end, asked,
   asked + interval '2 minutes'
 from drawn order by asked`;
+
+const wordsSql = `
+insert into booking_words (booking_id, number, contact_first_name, contact_last_name, contact_email, contact_phone)
+select id, number, contact_first_name, contact_last_name, contact_email, contact_phone from bookings join drawn using (id)`;
 
 const paymentsSql = `
 insert into payments (booking_id, attempt, purpose, amount_cents, status, stripe_payment_intent_id, stripe_charge_id,

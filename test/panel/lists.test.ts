@@ -383,3 +383,27 @@ describe('the day at a glance', () => {
     expect(inquiries.total).toBe(64);
   });
 });
+
+describe('the words of a booking', () => {
+  it('follow its contact, and are left alone by every other change', async () => {
+    const contact = {
+      firstName: 'Wanda',
+      lastName: 'Before',
+      email: 'w@example.com',
+      phone: '(212) 555-0105',
+    };
+    const made = await makeBooking(app, { contact });
+    const written = () =>
+      select(app.ctx, 'select xmin::text, contact_last_name from booking_words where booking_id = $1', [
+        made.id,
+      ]);
+    const before = await written();
+    const { body } = await app.api.patch(made.path, { pickupWindow: 'flexible' }, made.headers);
+    expect(body.pickupWindow).toBe('flexible');
+    expect(await written()).toEqual(before);
+    await app.api.patch(made.path, { contact: { ...contact, lastName: 'Afterwards' } }, made.headers);
+    expect(await written()).toMatchObject([{ contact_last_name: 'Afterwards' }]);
+    expect(await found(staff, 'filters.q=afterw')).toEqual(['Wanda']);
+    expect(await found(staff, 'filters.q=before')).toEqual([]);
+  });
+});

@@ -114,6 +114,15 @@ export interface Change {
   readonly values: Row;
 }
 
+/**
+ * A table that keeps the columns of `search` and `searchExact` by the row's key, for a noun that changes often: an index of
+ * words costs each change of the rows that it stands on, whatever is changed.
+ */
+export interface SearchTable {
+  readonly name: string;
+  readonly key: string;
+}
+
 /** The panel's face of a noun: everything about its screens, nothing about its rules. */
 export interface ResourceDefinition {
   readonly noun: WritableNoun;
@@ -147,6 +156,7 @@ export interface ResourceDefinition {
    * that is one is looked for nowhere else.
    */
   readonly searchWhole?: Readonly<Record<string, (typed: string) => string | null>>;
+  readonly searchTable?: SearchTable;
   readonly searchWords?: string;
   readonly sort: Sort;
   readonly views?: Readonly<Record<string, View>>;

@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts';
 import { mayRead, type Role } from '../../resources/_kit/policy.ts';
 import { businessDays, type Column } from './columns.ts';
 import type { ResourceDefinition, Sort } from './define-resource.ts';
+import { keyOf, searchTableSql } from './read-rows.ts';
 
 /** What a list was asked for: AdminJS's own names (`filters.status`, `filters.day~~from`, `sortBy`), `q` and `view` ours. */
 export interface ListQuery {
@@ -137,8 +138,10 @@ export function searchWhere(definition: ResourceDefinition, role: Role, typed: s
   const byWords: WhereOptions = { [Op.and]: words.map(inAnyColumn) };
   const digits = typed.replace(/\D/g, '');
   const isPhone = digits.length >= 7 && /^[+\d\s().-]+$/.test(typed.trim());
-  if (!isPhone) return byWords;
-  return { [Op.or]: [byWords, inAnyColumn(digits.slice(-10))] };
+  const found = isPhone ? { [Op.or]: [byWords, inAnyColumn(digits.slice(-10))] } : byWords;
+  const { searchTable } = definition;
+  if (!searchTable) return found;
+  return { [keyOf(definition)]: { [Op.in]: literal(`(${searchTableSql(definition, searchTable, found)})`) } };
 }
 
 /** Anywhere; one or two letters at the beginning of a word: the index knows no shorter part than three. */

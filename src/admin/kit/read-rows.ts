@@ -4,8 +4,10 @@ import { Refusal } from '../../errors.ts';
 import { mayAct, mayRead, type Role } from '../../resources/_kit/policy.ts';
 import type { Cell, Column, Row } from './columns.ts';
 import type { FieldSql } from './csv-sql.ts';
-import type { ResourceDefinition } from './define-resource.ts';
+import type { ResourceDefinition, SearchTable } from './define-resource.ts';
 import { definitionOf } from './registry.ts';
+
+type NounModel = ResourceDefinition['noun']['model'];
 
 /** Reading for a role: a field that it may not read is not even selected. */
 
@@ -69,7 +71,6 @@ export function selectSql(
   { where, order, limit, offset, isFoundFirst }: Selecting,
 ): string {
   const { model } = definition.noun;
-  const generator = model.sequelize?.getQueryInterface().queryGenerator as SelectGenerator;
   const options = {
     attributes: selected.map(({ sql, as }) => [literal(sql), as]),
     where: mapFields(scoped(definition, where), model),
@@ -82,7 +83,21 @@ export function selectSql(
     ...(limit !== undefined && { limit }),
     ...(offset !== undefined && { offset }),
   };
-  return generator.selectQuery(model.tableName, options, model).replace(/;$/, '');
+  return generated(model, model.tableName, options);
+}
+
+/** The keys of rows of the noun by what its search table keeps of them. */
+export function searchTableSql(
+  { noun: { model } }: ResourceDefinition,
+  { name, key }: SearchTable,
+  where: WhereOptions,
+): string {
+  return generated(model, name, { attributes: [key], where: mapFields(where, model) });
+}
+
+function generated(model: NounModel, table: string, options: object): string {
+  const generator = model.sequelize?.getQueryInterface().queryGenerator as SelectGenerator;
+  return generator.selectQuery(table, options, model).replace(/;$/, '');
 }
 
 /** A column to sort by that no index knows, so that all rows are found before. */
@@ -108,15 +123,11 @@ export function fieldSql({ noun }: ResourceDefinition, role: Role, table = noun.
 }
 
 /** A column in the SQL of `selectSql`, for what no role reads of it. */
-export function columnSql(
-  model: ResourceDefinition['noun']['model'],
-  name: string,
-  table = model.name,
-): string {
+export function columnSql(model: NounModel, name: string, table = model.name): string {
   return `"${table}"."${columnOf(model, name)}"`;
 }
 
-function columnOf(model: ResourceDefinition['noun']['model'], name: string): string {
+function columnOf(model: NounModel, name: string): string {
   return model.getAttributes()[name]?.field ?? name;
 }
 
@@ -125,7 +136,7 @@ interface SelectGenerator {
 }
 
 /** Names of attributes as columns, in conditions of any depth. */
-function mapFields(where: WhereOptions, model: ResourceDefinition['noun']['model']): unknown {
+function mapFields(where: WhereOptions, model: NounModel): unknown {
   const rename = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(rename);
     if (typeof part !== 'object' || part === null || Object.getPrototypeOf(part) !== Object.prototype)

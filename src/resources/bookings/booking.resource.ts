@@ -252,6 +252,7 @@ const face = {
   filters: ['status', 'service', 'pickupDate', 'createdAt', 'totalCents', 'coiStatus', 'source', 'isTest'],
   search: ['number', 'contactFirstName', 'contactLastName', 'contactEmail', 'contactPhone'],
   searchWhole: { number: wholeNumber, contactEmail: wholeEmail, contactPhone: wholePhone },
+  searchTable: { name: 'booking_words', key: 'booking_id' },
   searchWords: 'Number, name, e-mail or phone',
   sort: { by: 'createdAt', direction: 'desc' },
   summary,
