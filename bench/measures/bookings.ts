@@ -231,7 +231,8 @@ async function cloneInquiries(
 ): Promise<string[]> {
   const own = ['id', 'number', 'pickup_date'];
   const { rows: columns } = await database.query<{ column_name: string }>(
-    `select column_name from information_schema.columns where table_name = 'bookings' and column_name <> all($1)`,
+    `select column_name from information_schema.columns
+     where table_name = 'bookings' and is_generated = 'NEVER' and column_name <> all($1)`,
     [own],
   );
   const names = columns.map(({ column_name }) => pg.escapeIdentifier(column_name)).join(', ');
