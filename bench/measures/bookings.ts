@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/logger.ts';
 import { accessTokenFor } from '../../src/resources/bookings/access-token.ts';
 import { type Application, startApplication } from '../../src/start.ts';
+import { cloneInquiries } from '../clone-inquiries.ts';
 import { type Load, load } from '../load.ts';
 import { openReplay, record } from '../replay.ts';
 import { judged, type Row, rateRow } from '../rows.ts';
@@ -220,31 +221,6 @@ async function replayed(amount: number, connections: number, run: () => Promise<
   took.sort((a, b) => a - b);
   const at = (part: number) => took[Math.min(took.length - 1, Math.floor(took.length * part))] ?? 0;
   return { rate: amount / seconds, p50: at(0.5), p99: at(0.99), failures: 0 };
-}
-
-/** Fresh inquiries like the template, for days apart or for one day. */
-async function cloneInquiries(
-  database: pg.Client,
-  { id }: Template,
-  many: number,
-  days: 'spread' | 'hot',
-): Promise<string[]> {
-  const own = ['id', 'number', 'pickup_date'];
-  const { rows: columns } = await database.query<{ column_name: string }>(
-    `select column_name from information_schema.columns
-     where table_name = 'bookings' and is_generated = 'NEVER' and column_name <> all($1)`,
-    [own],
-  );
-  const names = columns.map(({ column_name }) => pg.escapeIdentifier(column_name)).join(', ');
-  await database.query('delete from capacity_takings where day >= $1', [addDays(today(), 20)]);
-  const day =
-    days === 'hot' ? `'${addDays(today(), 40)}'::date` : `'${addDays(today(), 20)}'::date + (n % 140)`;
-  const { rows } = await database.query<{ id: string }>(
-    `insert into bookings (pickup_date, ${names}) select ${day}, ${names.replace(/"(\w+)"/g, 'b."$1"')}
-     from bookings b cross join generate_series(1, $2::int) n where b.id = $1 returning id`,
-    [id, many],
-  );
-  return rows.map((row) => row.id);
 }
 
 const { sessionSecret } = loadConfig({ APP_MODE: 'local' });

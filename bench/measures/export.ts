@@ -80,7 +80,7 @@ async function statement(databaseUrl: string): Promise<string> {
   const { ctx, close } = openBenchContext(databaseUrl);
   registerResources(resources);
   const actor = { type: 'staff', id: '', role: 'staff', name: '' } as const;
-  const sql = exportSql({ ...ctx, actor }, bookings, readListQuery({}));
+  const sql = await exportSql({ ...ctx, actor }, bookings, readListQuery({}));
   await close();
   return sql;
 }

@@ -27,7 +27,7 @@ export function exportRoute(pool: pg.Pool): RequestHandler {
     const definition = definitionOf(noun);
     authorize(ctx, definition.noun.policy, 'export');
     const query = readListQuery(request.query);
-    const sql = exportSql(ctx, definition, query);
+    const sql = await exportSql(ctx, definition, query);
     await auditExport(ctx, definition, query.filters);
     await sendCsv(pool, response, { sql, file: `${noun}-${serviceDayOf(ctx.clock.now())}.csv` });
   };
@@ -59,14 +59,19 @@ export async function sendCsv(
 }
 
 /** The statement that gives a list's rows as cells of text: its filter and sort, in the columns that the role sees. */
-export function exportSql(ctx: Context, definition: ResourceDefinition, query: ListQuery): string {
+export async function exportSql(
+  ctx: Context,
+  definition: ResourceDefinition,
+  query: ListQuery,
+): Promise<string> {
   const role = roleOf(ctx);
   const cells = exportedColumns(definition, role).map(({ name, column }) => ({
     as: column.label,
     sql: cellSql(definition, role, name, column),
   }));
   const order = orderOf(definition, role, query);
-  return copySql(selectSql(definition, cells, { where: whereOf(ctx, definition, role, query), order }));
+  const where = await whereOf(ctx, definition, role, query);
+  return copySql(selectSql(definition, cells, { where, order }));
 }
 
 interface Exported {

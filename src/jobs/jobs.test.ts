@@ -8,6 +8,7 @@ import { Refusal } from '../errors.ts';
 import { inTransaction } from '../resources/_kit/in-transaction.ts';
 import { post } from '../resources/_kit/post.ts';
 import { execute, select } from '../resources/_kit/sql.ts';
+import { storeWebhookEvent } from '../resources/plumbing/store-webhook-event.ts';
 import { lanes } from './catalogue.ts';
 import { type Handlers, handlers } from './handlers/index.ts';
 import { staleSchedules } from './heartbeat.ts';
@@ -80,6 +81,25 @@ describe.each(backends)('jobs on %s', (backend) => {
   const settle = (paymentIntentId: string) =>
     inTransaction(world.ctx, (tx) => post(tx, 'settle_payment', { paymentIntentId }));
   const outbox = () => select(world.ctx, 'select job from outbox_messages');
+
+  it('let an event that only repeats another wait a second, and take each event once', async () => {
+    const tell = (externalId: string, isEcho: boolean) =>
+      storeWebhookEvent(world.ctx, { source: 'stripe', externalId, type: 'any', body: {}, isEcho });
+    expect([await tell('evt_1', false), await tell('evt_2', true), await tell('evt_2', true)]).toEqual([
+      'stored',
+      'stored',
+      'known',
+    ]);
+    const posted = await select(
+      world.ctx,
+      `select external_id, delay_ms from outbox_messages join webhook_events w on w.id::text = payload ->> 'webhookEventId'
+       order by external_id`,
+    );
+    expect(posted).toEqual([
+      { external_id: 'evt_1', delay_ms: 0 },
+      { external_id: 'evt_2', delay_ms: 1_000 },
+    ]);
+  });
 
   it('leave the outbox and run, once each', async () => {
     await work();

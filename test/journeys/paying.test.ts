@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { execute, select } from '../../src/resources/_kit/sql.ts';
+import { settlePayment } from '../../src/resources/payments/settle-payment.ts';
 import {
   type Backend,
   backends,
@@ -118,6 +119,25 @@ describe.each(backends)('paying, with jobs on %s', (backend: Backend) => {
     });
 
     await awaitStatus(app, made, 'confirmed');
+  });
+
+  it('asks Stripe no more about what is known to have succeeded', async () => {
+    const made = await makeBooking(app);
+    const payment = await openPayment(app, made);
+    await pay(app, payment);
+    const { paymentIntentId } = payment as { paymentIntentId: string };
+    const events = await awaitEvents(app, { paymentIntentId });
+    expect(events.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['payment_intent.succeeded', 'charge.succeeded']),
+    );
+    const reads = async () =>
+      ((await askStandIn(app, 'GET', '/_requests')) as { method: string; path: string }[]).filter(
+        ({ method, path }) => method === 'GET' && path === `/v1/payment_intents/${paymentIntentId}`,
+      ).length;
+    const asked = await reads();
+    expect(asked).toBeGreaterThan(0);
+    await expect(settlePayment(app.ctx, { paymentIntentId })).resolves.toBe('already_settled');
+    expect(await reads()).toBe(asked);
   });
 
   it('changes nothing when every webhook comes twenty times more', async () => {

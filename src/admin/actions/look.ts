@@ -1,10 +1,11 @@
-import type { Order, WhereOptions } from 'sequelize';
+import type { Order } from 'sequelize';
 import { Refusal } from '../../errors.ts';
 import type { Row } from '../kit/columns.ts';
 import type { ResourceDefinition } from '../kit/define-resource.ts';
-import { readListQuery, searchWhere, sortOf } from '../kit/list-query.ts';
+import { readListQuery, sortOf } from '../kit/list-query.ts';
 import { readPage } from '../kit/read-page.ts';
 import { cellsOf, foundFirst, keyOf, readableFields, readRows, roleOf } from '../kit/read-rows.ts';
+import { searchWhere } from '../kit/search-where.ts';
 import { listScreen, recordScreen } from '../screens.ts';
 import { currentRow, type Handler, pageJson, recordJson } from './call.ts';
 
@@ -62,7 +63,7 @@ export const search: Handler = async ({ ctx, request, resource: { definition } }
   const typed = String(request.params.query ?? '')
     .slice(0, 200)
     .replaceAll('\0', '');
-  const where: WhereOptions = searchWhere(definition, role, typed);
+  const where = await searchWhere(ctx, definition, role, typed);
   const [by = keyOf(definition)] = definition.title.fields;
   // What is typed is found before it is sorted, as in a list (`read-page.ts`).
   const order: Order = [[typed.trim() === '' ? by : foundFirst(definition, by), 'ASC']];

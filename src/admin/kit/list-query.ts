@@ -1,10 +1,10 @@
-import { literal, type Model, type ModelStatic, Op, type Order, type WhereOptions } from 'sequelize';
+import { type Model, type ModelStatic, Op, type Order, type WhereOptions } from 'sequelize';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { mayRead, type Role } from '../../resources/_kit/policy.ts';
 import { businessDays, type Column } from './columns.ts';
 import type { ResourceDefinition, Sort } from './define-resource.ts';
-import { keyOf, searchTableSql } from './read-rows.ts';
+import { escapeLike, searchWhere } from './search-where.ts';
 
 /** What a list was asked for: AdminJS's own names (`filters.status`, `filters.day~~from`, `sortBy`), `q` and `view` ours. */
 export interface ListQuery {
@@ -45,17 +45,17 @@ function wholeNumber(value: unknown, fallback: number, most: number): number {
  * The rows that a query means for a role. Throws `forbidden` for a field that the role may not read, so that no hidden
  * value can be found out by asking for it; `invalid` for a value that the field cannot have.
  */
-export function whereOf(
+export async function whereOf(
   ctx: Context,
   definition: ResourceDefinition,
   role: Role,
   query: ListQuery,
-): WhereOptions {
+): Promise<WhereOptions> {
   const parts: WhereOptions[] = definition.scope ? [definition.scope] : [];
   const ranges = new Map<string, { from?: string; to?: string }>();
   for (const [key, value] of Object.entries(query.filters)) {
     if (key === 'q') {
-      parts.push(searchWhere(definition, role, value));
+      parts.push(await searchWhere(ctx, definition, role, value));
       continue;
     }
     if (key === 'view') {
@@ -113,40 +113,6 @@ export function orderOf(definition: ResourceDefinition, role: Role, query: ListQ
 function filteredDay({ columns }: ResourceDefinition, { filters }: ListQuery): string | undefined {
   const ranges = Object.keys(filters).flatMap((key) => (/^(.+)~~(?:from|to)$/.exec(key) ?? []).slice(1));
   return ranges.find((name) => columns[name]?.filter === 'days' && columns[name].isInstant !== true);
-}
-
-/** Rows that have every word in some column that the role may read; none where it may read none. */
-export function searchWhere(definition: ResourceDefinition, role: Role, typed: string): WhereOptions {
-  const readable = (names: readonly string[]) =>
-    names.filter((name) => mayRead(definition.noun.policy, name, role));
-  const columns = readable(definition.search);
-  const exact = readable(definition.searchExact ?? []);
-  const words = typed.trim().split(/\s+/).filter(Boolean).slice(0, 6);
-  if (words.length === 0) return {};
-  if (columns.length + exact.length === 0) return literal('false');
-  const whole = Object.entries(definition.searchWhole ?? {}).flatMap(([name, storedAs]) => {
-    const value = columns.includes(name) ? storedAs(typed.trim()) : null;
-    return value === null ? [] : [{ [name]: value }];
-  });
-  if (whole.length > 0) return { [Op.or]: whole };
-  const inAnyColumn = (word: string): WhereOptions => ({
-    [Op.or]: [
-      ...columns.map((name) => ({ [name]: { [Op.iLike]: { [Op.any]: patternsOf(word) } } })),
-      ...exact.map((name) => ({ [name]: word })),
-    ],
-  });
-  const byWords: WhereOptions = { [Op.and]: words.map(inAnyColumn) };
-  const digits = typed.replace(/\D/g, '');
-  const isPhone = digits.length >= 7 && /^[+\d\s().-]+$/.test(typed.trim());
-  const found = isPhone ? { [Op.or]: [byWords, inAnyColumn(digits.slice(-10))] } : byWords;
-  const { searchTable } = definition;
-  if (!searchTable) return found;
-  return { [keyOf(definition)]: { [Op.in]: literal(`(${searchTableSql(definition, searchTable, found)})`) } };
-}
-
-/** Anywhere; one or two letters at the beginning of a word: the index knows no shorter part than three. */
-function patternsOf(word: string): string[] {
-  return /^[\p{L}\p{N}]{1,2}$/u.test(word) ? [`${word}%`, `% ${word}%`] : [`%${escapeLike(word)}%`];
 }
 
 function readableColumn(definition: ResourceDefinition, role: Role, name: string): Column | undefined {
@@ -221,8 +187,4 @@ export function typeNameOf(model: ModelStatic<Model>, name: string): string {
 function unusable(name: string): Refusal {
   const message = 'Nothing can be found by this value.';
   return new Refusal('invalid', { violations: [{ path: name, code: 'invalid_value', message }] });
-}
-
-function escapeLike(word: string): string {
-  return word.replace(/[\\%_]/g, '\\$&');
 }

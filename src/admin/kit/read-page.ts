@@ -38,7 +38,7 @@ export async function readPage(
 ): Promise<Count & { readonly rows: Row[]; readonly hasNext: boolean }> {
   const role = roleOf(ctx);
   const asked: Asked = {
-    where: whereOf(ctx, definition, role, query),
+    where: await whereOf(ctx, definition, role, query),
     order: orderOf(definition, role, query) as [string, string][],
     limit: query.perPage,
     offset: (query.page - 1) * query.perPage,
