@@ -24,7 +24,15 @@ export interface Past {
 const ROWS_AT_ONCE = 50_000;
 const DAYS_BACK = 3 * 365;
 const DAYS_AHEAD = 170;
-const TABLES = ['customers', 'bookings', 'booking_words', 'payments', 'payment_audits', 'audit_logs'];
+const TABLES = [
+  'customers',
+  'bookings',
+  'booking_words',
+  'credits',
+  'payments',
+  'payment_audits',
+  'audit_logs',
+];
 
 /** Adds the past to a migrated database. Its triggers rest meanwhile, so the connection must be a superuser's. */
 export async function seedPast(ctx: Context, { bookings, seed, say = () => undefined }: Past): Promise<void> {
@@ -49,7 +57,8 @@ export async function seedPast(ctx: Context, { bookings, seed, say = () => undef
       const many = Math.min(ROWS_AT_ONCE, bookings - made);
       await client.query('truncate drawn');
       await client.query(drawSql, [many, serviceDayOf(now), DAYS_BACK, DAYS_AHEAD, now, seed]);
-      for (const sql of [bookingsSql, wordsSql, paymentsSql, ledgerSql, auditSql]) await client.query(sql);
+      for (const sql of [bookingsSql, wordsSql, creditsSql, paymentsSql, ledgerSql, auditSql])
+        await client.query(sql);
       say(`${(made + many).toLocaleString('en-US')} bookings`);
     }
     await client.query('set session_replication_role = origin');
@@ -205,6 +214,11 @@ from drawn order by asked`;
 const wordsSql = `
 insert into booking_words (booking_id, number, contact_first_name, contact_last_name, contact_email, contact_phone)
 select id, number, contact_first_name, contact_last_name, contact_email, contact_phone from bookings join drawn using (id)`;
+
+const creditsSql = `
+insert into credits (booking_id, kind, amount_cents, reason, created_at)
+select id, 'cancellation', (x ->> 'totalCents')::int, 'Cancelled before it was paid', asked + interval '1 hour'
+from drawn where status = 'cancelled' and (x ->> 'totalCents')::int > 0`;
 
 const paymentsSql = `
 insert into payments (booking_id, attempt, purpose, amount_cents, status, stripe_payment_intent_id, stripe_charge_id,
