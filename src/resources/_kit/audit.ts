@@ -34,9 +34,14 @@ export async function audit(ctx: TransactionContext, entry: AuditEntry): Promise
   });
   await execute(
     ctx,
-    `insert into audit_logs (id, at, actor_type, actor_id, actor_name, action, subject_type, subject_id,
-       subject_version, booking_id, request_id, reason, changes)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    `with log as (
+       insert into audit_logs (id, at, actor_type, actor_id, actor_name, action, subject_type, subject_id,
+         subject_version, booking_id, request_id, reason, changes)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     )
+     insert into audit_personal_values (audit_log_id, digest, value, booking_id, customer_id)
+     select $1::uuid, (v ->> 'digest'), v -> 'value', $10::uuid, $15::uuid from jsonb_array_elements($14::jsonb) v
+     on conflict do nothing`,
     [
       id,
       ctx.clock.now(),
@@ -51,15 +56,9 @@ export async function audit(ctx: TransactionContext, entry: AuditEntry): Promise
       ctx.requestId,
       entry.reason ?? null,
       JSON.stringify({ ...entry.changes, ...Object.fromEntries(digested) }),
+      JSON.stringify(values),
+      entry.customerId ?? null,
     ],
-  );
-  if (values.length === 0) return;
-  await execute(
-    ctx,
-    `insert into audit_personal_values (audit_log_id, digest, value, booking_id, customer_id)
-     select $1, (v ->> 'digest'), v -> 'value', $3, $4 from jsonb_array_elements($2::jsonb) v
-     on conflict do nothing`,
-    [id, JSON.stringify(values), entry.bookingId ?? null, entry.customerId ?? null],
   );
 }
 

@@ -66,7 +66,7 @@ export async function updateBooking(ctx: Context, update: Update | Rewrite): Pro
     }
     const columns = columnsOf(request);
     const price = repriced ? await newPrice(tx, snapshot, booking, request) : {};
-    const links = await linkPeople(tx, columns);
+    const links = await linkPeople(tx, columns, booking);
     const old = { ...booking.get() };
     await booking.update(
       {
