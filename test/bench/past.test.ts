@@ -3,12 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneInquiries } from '../../bench/clone-inquiries.ts';
 import { openBenchContext } from '../../bench/context.ts';
 import { seedPast } from '../../bench/seed-past.ts';
+import { readListQuery } from '../../src/admin/kit/list-query.ts';
+import { readPage } from '../../src/admin/kit/read-page.ts';
+import { registerResources } from '../../src/admin/kit/registry.ts';
 import { checkInvariants } from '../../src/jobs/checks/invariants.ts';
 import { select } from '../../src/resources/_kit/sql.ts';
+import { bookings } from '../../src/resources/bookings/booking.resource.ts';
+import { resources } from '../../src/resources/index.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 /** What the bench writes by SQL of its own must follow the schema, or it ends before it has measured anything. */
-const BOOKINGS = 300;
+const BOOKINGS = 1_200;
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let bench: ReturnType<typeof openBenchContext>;
 beforeAll(async () => {
@@ -55,5 +60,17 @@ describe('the past that the bench makes', () => {
     } finally {
       await client.end();
     }
+  });
+
+  it.each([
+    ['example.com', { total: 1_000, counted: 'more', rows: 25, hasNext: true }],
+    ['T-000007', { total: 1, counted: 'all', rows: 1, hasNext: false }],
+    ['nobody is called so', { total: 0, counted: 'all', rows: 0, hasNext: false }],
+  ])('is searched for what many have, one has, or none: %s', async (typed, expected) => {
+    registerResources(resources);
+    const actor = { type: 'staff', id: '', role: 'staff', name: '' } as const;
+    const query = readListQuery({ 'filters.q': typed });
+    const { rows, ...page } = await readPage({ ...bench.ctx, actor }, bookings, query);
+    expect({ ...page, rows: rows.length }).toEqual(expected);
   });
 });

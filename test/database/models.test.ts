@@ -29,6 +29,7 @@ const plain = [
   'rate_limit_counters',
   'reconciliation_marks',
   'service_days',
+  'booking_words',
   'refund_moves',
   'dispute_moves',
   'delivery_task_moves',
