@@ -271,6 +271,19 @@ describe('schedules', () => {
     expect(await posted()).toHaveLength(2);
   });
 
+  it.each([
+    [often, '2027-04-05T14:00:32Z', '2027-04-05T14:00:31Z'],
+    [daily, '2027-04-12T08:00:00.500Z', '2027-04-12T07:59:59.500Z'],
+  ])('do not go out again for who looked a moment earlier: %j', async (schedule, later, earlier) => {
+    await tick(world.ctx, [schedule]);
+    const before = (await posted()).length;
+    setClock(world.clock, later);
+    await tick(world.ctx, [schedule]);
+    setClock(world.clock, earlier);
+    await tick(world.ctx, [schedule]);
+    expect(await posted()).toHaveLength(before + 1);
+  });
+
   it('missed while nobody ran are made up for by one run', async () => {
     await tick(world.ctx, [daily]);
     expect(await posted()).toEqual([]);

@@ -6,6 +6,8 @@ import { execute, select } from '../resources/_kit/sql.ts';
 import { type Schedule, schedules } from './schedules.ts';
 
 const TICK_MS = 1_000;
+/** By so much the moments differ at which processes look. */
+const SLACK_MS = 10_000;
 
 export interface Ticker {
   /** The clock was moved: what became due goes out now. */
@@ -79,9 +81,12 @@ async function runOnce(ctx: Context, schedule: Schedule, now: Date): Promise<voi
   });
 }
 
-/** Due when its time has come, and also when that lies farther ahead than one period: the clock was moved back. */
+/**
+ * Due when its time has come, and also when that lies farther ahead than one period: the clock was moved back. A process that
+ * looked a moment later, or by a clock that is a little ahead, has not moved it.
+ */
 function isDue(schedule: Schedule, due: Date, now: Date): boolean {
-  return due <= now || due > nextAfter(schedule, now);
+  return due <= now || due > nextAfter(schedule, addMilliseconds(now, SLACK_MS));
 }
 
 /** The next time after `now`; a daily one keeps its wall-clock hour over clock changes. */
