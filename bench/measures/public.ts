@@ -68,8 +68,11 @@ async function loads(
   const asked = { connections, ...(body !== undefined && { method: 'POST' as const, headers: json, body }) };
   const answer = await fetch(plan.ours, body === undefined ? {} : { method: 'POST', headers: json, body });
   const bytes = await answer.text();
-  for (const floor of floors)
+  for (const floor of floors) {
+    // Express as documented knows no `/head`: it writes its own.
     await fetch(`${floor.url}/bytes`, { method: 'POST', headers: json, body: bytes });
+    await fetch(`${floor.url}/head`, { method: 'POST', headers: json, body: JSON.stringify(headOf(answer)) });
+  }
   const urls = [plan.ours, ...floors.map(({ url }) => url + plan.floor)];
   const found: Load[][] = urls.map(() => []);
   for (let round = -1; round < rounds; round += 1) {
@@ -79,4 +82,10 @@ async function loads(
     }
   }
   return found;
+}
+
+/** What the application writes into a head; the rest `node:http` adds by itself, as it does there. */
+function headOf({ headers }: Response): object {
+  const own = new Set(['connection', 'content-length', 'date', 'keep-alive']);
+  return Object.fromEntries([...headers].filter(([name]) => !own.has(name)));
 }

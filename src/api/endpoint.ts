@@ -62,7 +62,7 @@ export function mountEndpoints(
       response.locals.route = `${request.baseUrl}${path}`;
       next();
     };
-    const reading = body ? jsonBody : [];
+    const reading = body ? [jsonBody] : [];
     router[method](expressPath(path), named, ...limiters[limit], ...reading, (request, response) =>
       handle({ ctx: contextOf(response), request, response }),
     );

@@ -72,8 +72,7 @@ export function metrics(config: Pick<Config, 'mode' | 'metricsToken'>): Metrics 
   });
   return {
     routes,
-    observe: (method, route, status, seconds) =>
-      durations.labels(method, route, String(status)).observe(seconds),
+    observe: (method, route, status, seconds) => durations.observe({ method, route, status }, seconds),
   };
 }
 

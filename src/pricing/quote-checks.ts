@@ -39,7 +39,10 @@ export type Check<Request> = (request: Request, broken: ReadonlySet<PropertyKey>
 
 /** What is wrong between fields. Runs also when single fields are wrong, on those that are right. */
 export const checkQuoteRequest: Check<CheckedRequest> = (request, broken, complain) => {
-  const sound = (...fields: (keyof CheckedRequest)[]): boolean => fields.every((field) => !broken.has(field));
+  const sound =
+    broken.size === 0
+      ? () => true
+      : (...fields: (keyof CheckedRequest)[]): boolean => fields.every((field) => !broken.has(field));
   if (sound('service')) checkSections(request, sound, complain);
   if (sound('service', 'airportTransfer')) {
     checkZip(request, 'pickupZip', complain);

@@ -52,6 +52,8 @@ export const discountCodeSchema = z
   .refine(exactlyOneFigure.check, exactlyOneFigure.message);
 export type DiscountTerms = z.infer<typeof discountCodeSchema>;
 
+export const organizingKinds = ['packing', 'unpacking'] as const;
+
 export const rateCardSchema = z.strictObject({
   currency: z.literal('usd'),
   timeZone: z.string().optional(),
@@ -71,7 +73,7 @@ export const rateCardSchema = z.strictObject({
     z.strictObject({
       code,
       package: code,
-      kind: z.enum(['packing', 'unpacking']),
+      kind: z.enum(organizingKinds),
       name,
       priceCents: amount,
       hours: count,
@@ -120,17 +122,13 @@ export type Zone = 'core' | 'surcharge';
 export interface CompiledRateCard {
   readonly card: RateCard;
   readonly packages: ReadonlyMap<string, MiniMovePackage>;
-  readonly organizing: ReadonlyMap<string, OrganizingService>;
+  /** By package, then by kind. */
+  readonly organizing: ReadonlyMap<string, ReadonlyMap<OrganizingService['kind'], OrganizingService>>;
   readonly specialtyItems: ReadonlyMap<string, RateCard['specialtyItems'][number]>;
   readonly airports: ReadonlyMap<string, RateCard['airportTransfer']['airports'][number]>;
   readonly zoneOf: ReadonlyMap<string, Zone>;
   /** By upper-case code. */
   readonly discounts: ReadonlyMap<string, DiscountTerms>;
-}
-
-/** Key of `CompiledRateCard.organizing`. */
-export function organizingKey(packageCode: string, kind: 'packing' | 'unpacking'): string {
-  return `${packageCode} ${kind}`;
 }
 
 /** A code as it is compared: trimmed, without regard to case (`product.md` §2). */
@@ -143,7 +141,12 @@ export function compileRateCard(card: RateCard): CompiledRateCard {
     card,
     packages: new Map(card.miniMovePackages.map((each) => [each.code, each])),
     organizing: new Map(
-      card.organizingServices.map((each) => [organizingKey(each.package, each.kind), each]),
+      card.miniMovePackages.map(({ code }) => [
+        code,
+        new Map(
+          card.organizingServices.filter((each) => each.package === code).map((each) => [each.kind, each]),
+        ),
+      ]),
     ),
     specialtyItems: new Map(card.specialtyItems.map((each) => [each.code, each])),
     airports: new Map(card.airportTransfer.airports.map((each) => [each.code, each])),

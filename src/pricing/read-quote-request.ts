@@ -24,7 +24,7 @@ export function readQuoteRequest<Schema extends z.ZodObject>(
   const result = sound.success ? sound : schema.safeParse(input, { reportInput: true });
   const violations = result.success ? [] : violationsFromZod(result.error);
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return { ok: false, violations };
-  const broken = new Set(result.error?.issues.map((issue) => issue.path[0] ?? ''));
+  const broken = result.success ? NONE : new Set(result.error.issues.map((issue) => issue.path[0] ?? ''));
   const request = result.success ? result.data : soundFields(input, schema, broken);
   const add = (found: Violation): void => {
     if (!violations.some(({ path }) => path === found.path)) violations.push(found);
@@ -37,6 +37,8 @@ export function readQuoteRequest<Schema extends z.ZodObject>(
     ? { ok: true, request: request as z.output<Schema> }
     : { ok: false, violations };
 }
+
+const NONE: ReadonlySet<PropertyKey> = new Set();
 
 /** The fields one by one: what is sound in a broken request. */
 function soundFields(

@@ -6,17 +6,20 @@ export const BODY_LIMIT_BYTES = 256 * 1024;
 const DEEPEST = 32;
 
 /** Reads a JSON body of at most 256 kB (`rules.md` §8). Another type is 415, and no text that a database cannot hold. */
-export const jsonBody: readonly RequestHandler[] = [
-  (request, response, next) => {
-    if (isPlain(request)) readPlain(request, next);
-    else if (hasBody(request) && !request.is('application/json')) next(new Refusal('unsupported_media_type'));
-    else readAny(request, response, next);
-  },
-  (request, _response, next) => {
-    const violations = unstorable(request.body);
-    next(violations.length > 0 ? new Refusal('invalid', { violations }) : undefined);
-  },
-];
+export const jsonBody: RequestHandler = (request, response, next) => {
+  if (isPlain(request)) readPlain(request, next);
+  else if (hasBody(request) && !request.is('application/json')) next(new Refusal('unsupported_media_type'));
+  else
+    readAny(request, response, (error?: unknown) => {
+      if (error === undefined) passStorable(request, next);
+      else next(error);
+    });
+};
+
+function passStorable(request: Request, next: NextFunction): void {
+  const violations = unstorable(request.body);
+  next(violations.length > 0 ? new Refusal('invalid', { violations }) : undefined);
+}
 
 const readAny = express.json({ limit: BODY_LIMIT_BYTES, strict: false });
 
@@ -42,20 +45,34 @@ function readPlain(request: Request, next: NextFunction): void {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('error', next);
   request.on('end', () => {
+    const text = textOf(chunks);
     try {
-      request.body = JSON.parse(textOf(chunks)) as unknown;
+      request.body = JSON.parse(text) as unknown;
     } catch (error) {
       next(new Refusal('malformed_json', { cause: error }));
       return;
     }
-    next();
+    if (isHarmless(text)) next();
+    else passStorable(request, next);
   });
 }
 
 /** Without the byte order mark that some clients begin with. */
 function textOf(chunks: readonly Buffer[]): string {
-  const text = Buffer.concat(chunks).toString();
+  const [first] = chunks;
+  const text = (chunks.length === 1 && first ? first : Buffer.concat(chunks)).toString();
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+/** Whether JSON that was read as UTF-8 holds nothing to look for: without escapes all of it is text, and it is not deep. */
+function isHarmless(text: string): boolean {
+  if (text.includes('\\u')) return false;
+  let opened = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0 && opened <= DEEPEST; at = text.indexOf(bracket, at + 1))
+      opened += 1;
+  }
+  return opened <= DEEPEST;
 }
 
 /** NUL and lone surrogates are JSON but not text. Walks without recursion: nesting is the client's choice. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { RequestHandler, Response } from 'express';
-import { type BaseContext, contextOf } from './request-context.ts';
+import type { Response } from 'express';
+import { type BaseContext, contextOf, type Preparation } from './request-context.ts';
 
 const quiet = new Set(['/healthz', '/readyz', '/metrics']);
 
@@ -8,8 +8,8 @@ const quiet = new Set(['/healthz', '/readyz', '/metrics']);
 export type Observe = (method: string, route: string, status: number, seconds: number) => void;
 
 /** One line a request: its route's pattern, never a path with a token, a query string or a body (`rules.md` §6). */
-export function requestLog(base: Pick<BaseContext, 'log'>, observe: Observe): RequestHandler {
-  return (request, response, next) => {
+export function requestLog(base: Pick<BaseContext, 'log'>, observe: Observe): Preparation {
+  return (request, response) => {
     const began = performance.now();
     response.on('close', () => {
       const milliseconds = performance.now() - began;
@@ -25,7 +25,6 @@ export function requestLog(base: Pick<BaseContext, 'log'>, observe: Observe): Re
         response.writableFinished ? 'request answered' : 'request cut off',
       );
     });
-    next();
   };
 }
 

@@ -1,21 +1,20 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import type { RequestHandler } from 'express';
 import helmet from 'helmet';
+import { addStandingHeaders } from '../../http-server.ts';
+import type { Preparation } from './request-context.ts';
 
 /**
  * Helmet's headers for answers that are no pages. They are the same for every answer, so Helmet is asked once, at the
  * start.
  */
-export function securityHeaders(): RequestHandler {
-  const headers = Object.entries(helmetOnce());
-  return (_request, response, next) => {
-    for (const [name, value] of headers) response.setHeader(name, value);
-    next();
-  };
+export function securityHeaders(): Preparation {
+  const headers = helmetOnce();
+  return (_request, response) => addStandingHeaders(response, ...headers);
 }
 
-function helmetOnce(): Record<string, string> {
+/** Names and values in turn. */
+function helmetOnce(): string[] {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
   const set = helmet({
@@ -39,7 +38,5 @@ function helmetOnce(): Record<string, string> {
   set(request, response, (error?: unknown) => {
     if (error) throw error;
   });
-  return Object.fromEntries(
-    Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]),
-  );
+  return Object.entries(response.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
 }

@@ -8,8 +8,9 @@ import type { PriceLine, RuleInput } from './context.ts';
  * add up and replace the weekend's (`product.md` §2). A percent is of package, items after the minimum, and specialty.
  */
 export function surchargeLines({ request, card }: RuleInput, priced: readonly PriceLine[]): PriceLine[] {
+  const weekday = weekdayOf(request.pickupDate);
   const base = sum(priced.map((line) => line.amountCents));
-  const lines = matchingRules(card.card.surchargeRules, request.service, request.pickupDate)
+  const lines = matchingRules(card.card.surchargeRules, request.service, request.pickupDate, weekday)
     .map((rule) => ({ rule, amountCents: figureOf(rule, base) }))
     .filter(({ amountCents }) => amountCents > 0);
   const special = lines.some(({ rule }) => rule.type !== 'weekend');
@@ -19,7 +20,7 @@ export function surchargeLines({ request, card }: RuleInput, priced: readonly Pr
       kind: 'surcharge' as const,
       code: rule.code,
       label: labelOf(rule),
-      reason: reasonOf(rule, request.pickupDate),
+      reason: reasonOf(rule, weekday),
       amountCents,
     }));
 }
@@ -30,7 +31,7 @@ export function surchargesOn(
   service: Service | null,
   day: string,
 ): { code: string; label: string }[] {
-  const matching = matchingRules(rules, service, day).filter(
+  const matching = matchingRules(rules, service, day, weekdayOf(day)).filter(
     (rule) => (rule.amountCents ?? rule.percentBasisPoints ?? 0) > 0,
   );
   const special = matching.some((rule) => rule.type !== 'weekend');
@@ -49,8 +50,8 @@ function matchingRules(
   rules: readonly SurchargeRule[],
   service: Service | null,
   day: string,
+  weekday: Weekday,
 ): SurchargeRule[] {
-  const weekday = weekdayOf(day);
   return rules.filter(
     (rule) =>
       (service === null || rule.services.includes(service)) &&
@@ -69,8 +70,7 @@ function labelOf(rule: SurchargeRule): string {
     : `${rule.name} (${formatRate(basisPoints(rule.percentBasisPoints))})`;
 }
 
-function reasonOf(rule: SurchargeRule, day: string): string {
-  const weekday = weekdayOf(day);
+function reasonOf(rule: SurchargeRule, weekday: Weekday): string {
   if (rule.type === 'weekend') return `${weekday.charAt(0).toUpperCase()}${weekday.slice(1)} pickup`;
   return rule.type === 'holiday' ? 'Holiday pickup' : 'Peak day pickup';
 }

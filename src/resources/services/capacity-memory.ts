@@ -35,10 +35,10 @@ export async function vanDaysBetween(
   to: ServiceDay,
 ): Promise<ReadonlyMap<ServiceDay, readonly VanDay[]>> {
   const { days } = memoryOf(ctx.db);
-  for (let day = from; day <= to; day = addDays(day, 1)) {
+  for (let day = from; ; day = addDays(day, 1)) {
     if (!days.has(day)) return readVanDays(ctx, from, to);
+    if (day >= to) return days;
   }
-  return days;
 }
 
 async function readVanDays(ctx: Context, from: ServiceDay, to: ServiceDay) {

@@ -30,14 +30,14 @@ export function dateRefusal(
 }
 
 /** Whether a day can be booked online now for what a basket takes of a van (`rules.md` §3). */
-export async function dayAvailability(
+export function dayAvailability(
   ctx: Context,
   snapshot: RateCardSnapshot,
   day: ServiceDay,
   load: VanLoad,
 ): Promise<DayAvailability> {
   const reason = dateRefusal(snapshot, ctx.clock.now(), day);
-  if (reason !== null) return { available: false, reason };
+  if (reason !== null) return Promise.resolve({ available: false, reason });
   return roomOnDay(ctx, day, load);
 }
 

@@ -18,7 +18,7 @@ import { Van } from './van.model.ts';
 const remembered = new WeakMap<Context['db'], Promise<RateCardSnapshot>>();
 
 /** The rate card in memory; read once, and again after `forgetRateCard` (a change of the catalogue notifies). */
-export async function currentRateCard(ctx: Pick<Context, 'db'> & Context): Promise<RateCardSnapshot> {
+export function currentRateCard(ctx: Pick<Context, 'db'> & Context): Promise<RateCardSnapshot> {
   const known = remembered.get(ctx.db);
   if (known) return known;
   const loading = loadRateCard(ctx);

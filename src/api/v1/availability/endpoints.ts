@@ -67,7 +67,8 @@ export const availabilityEndpoints: readonly Endpoint[] = [
       const moment = `${calendarMoment(snapshot, ctx.clock.now())} ${capacityRevision(ctx.db)}`;
       const known = knownAnswers(snapshot, moment);
       const body =
-        known.get(request.originalUrl) ?? JSON.stringify(await answerTo(ctx, snapshot, request.query));
+        known.get(request.originalUrl) ??
+        Buffer.from(JSON.stringify(await answerTo(ctx, snapshot, request.query)));
       if (known.size < MOST_KNOWN) known.set(request.originalUrl, body);
       sendJson(response, body);
     },
@@ -78,15 +79,15 @@ const MOST_KNOWN = 1_000;
 
 interface Known {
   readonly moment: string;
-  readonly answers: Map<string, string>;
+  readonly answers: Map<string, Buffer>;
 }
 const remembered = new WeakMap<RateCardSnapshot, Known>();
 
 /** Answers given already, by address: they hold while neither catalogue nor vans nor the business day have moved on. */
-function knownAnswers(snapshot: RateCardSnapshot, moment: string): Map<string, string> {
+function knownAnswers(snapshot: RateCardSnapshot, moment: string): Map<string, Buffer> {
   const known = remembered.get(snapshot);
   if (known?.moment === moment) return known.answers;
-  const answers = new Map<string, string>();
+  const answers = new Map<string, Buffer>();
   remembered.set(snapshot, { moment, answers });
   return answers;
 }

@@ -6,7 +6,11 @@ import { sendJson } from '../../send-json.ts';
 import { presentCatalog } from './present.ts';
 import { catalogSchema } from './schema.ts';
 
-const rendered = new WeakMap<RateCardSnapshot, { body: string; etag: string }>();
+interface Rendered {
+  readonly body: Buffer;
+  readonly etag: string;
+}
+const rendered = new WeakMap<RateCardSnapshot, Rendered>();
 
 export const catalogEndpoints: readonly Endpoint[] = [
   {
@@ -26,9 +30,9 @@ export const catalogEndpoints: readonly Endpoint[] = [
     errors: [],
     async handle({ ctx, request, response }) {
       const { body, etag } = render(await currentRateCard(ctx));
-      response.set({ ETag: etag, 'Cache-Control': 'public, no-cache' });
-      if (isKnown(request.get('if-none-match'), etag)) response.status(304).end();
-      else sendJson(response, body);
+      const headers = ['ETag', etag, 'Cache-Control', 'public, no-cache'];
+      if (isKnown(request.headers['if-none-match'], etag)) response.writeHead(304, headers).end();
+      else sendJson(response, body, ...headers);
     },
   },
 ];
@@ -39,10 +43,10 @@ function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   return known.includes(etag) || known.includes('*');
 }
 
-function render(snapshot: RateCardSnapshot): { body: string; etag: string } {
+function render(snapshot: RateCardSnapshot): Rendered {
   const known = rendered.get(snapshot);
   if (known) return known;
-  const body = JSON.stringify(presentCatalog(snapshot));
+  const body = Buffer.from(JSON.stringify(presentCatalog(snapshot)));
   const fresh = { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
   rendered.set(snapshot, fresh);
   return fresh;
