@@ -14,11 +14,14 @@ export async function inTransaction<T>(
   work: (ctx: TransactionContext) => Promise<T>,
 ): Promise<T> {
   if (isOpen(ctx)) return work(ctx);
+  return whileContended(() => ctx.db.transaction((tx: Transaction) => work({ ...ctx, tx })));
+}
+
+/** The same for one statement, which is a transaction of its own: without a beginning and an end to ask for. */
+export async function whileContended<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await ctx.db.transaction(async (tx: Transaction) => {
-        return work({ ...ctx, tx });
-      });
+      return await work();
     } catch (error) {
       const state = sqlState(error);
       const passing = state === '40001' || state === '40P01';

@@ -9,9 +9,9 @@ import { inTransaction } from '../_kit/in-transaction.ts';
 import { moveTo } from '../_kit/move-to.ts';
 import { execute, select } from '../_kit/sql.ts';
 import { refuseTooManyDeclines } from '../payments/limit-declines.ts';
+import { lockLivePayment } from '../payments/live-payment.ts';
 import { openIntent } from '../payments/open-intent.ts';
-import { Payment } from '../payments/payment.model.ts';
-import { livePaymentStatuses } from '../payments/payment.states.ts';
+import type { Payment } from '../payments/payment.model.ts';
 import { startPayment } from '../payments/start-payment.ts';
 import { hasTestKeys } from '../payments/stripe/client.ts';
 import { claimIdempotencyKey, type IdempotencyClaim, rememberResource } from '../plumbing/idempotency.ts';
@@ -81,11 +81,7 @@ async function holdOrConfirm(
 ): Promise<Payment | null> {
   refuseState(booking);
   refuseTestCharge(ctx, booking);
-  const live = await Payment.findOne({
-    where: { bookingId: booking.id, status: [...livePaymentStatuses] },
-    transaction: ctx.tx,
-    lock: ctx.tx.LOCK.UPDATE,
-  });
+  const live = await lockLivePayment(ctx, booking.id);
   if (live && booking.status === 'pending_payment') {
     refuseOtherPrice(booking.price, checkout.expectedTotalCents);
     await extendHold(ctx, snapshot, booking, checkout.holdUntil);

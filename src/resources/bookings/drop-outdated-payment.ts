@@ -1,8 +1,7 @@
 import type { Context } from '../../context.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { endLivePayment } from '../payments/end-live-payment.ts';
-import { Payment } from '../payments/payment.model.ts';
-import { livePaymentStatuses } from '../payments/payment.states.ts';
+import { livePayment } from '../payments/live-payment.ts';
 import { Booking } from './booking.model.ts';
 import { amountDue, lockBooking } from './find-booking.ts';
 import { backToInquiry, refuseLivePayment } from './update-booking.ts';
@@ -27,7 +26,6 @@ async function isOutdated(ctx: Context, bookingId: string): Promise<boolean> {
   if (booking?.status !== 'pending_payment') return false;
   // Money that did not match waits for a person.
   if (booking.capturedCents > booking.refundedCents + booking.lostDisputeCents) return false;
-  const where = { bookingId, status: [...livePaymentStatuses] };
-  const live = await Payment.findOne({ where, transaction: ctx.tx ?? null });
+  const live = await livePayment(ctx, bookingId);
   return live?.amountCents !== amountDue(booking);
 }

@@ -1,5 +1,6 @@
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
+import { readRows } from '../_kit/read-rows.ts';
 import { select } from '../_kit/sql.ts';
 import type { DeliveryTask } from '../logistics/delivery-task.model.ts';
 import { newestOfLegs } from '../logistics/newest-of-legs.ts';
@@ -19,7 +20,7 @@ export async function authorizeBooking(
   { bookingId, token }: { readonly bookingId: string; readonly token: string | null },
 ): Promise<Booking> {
   if (token === null || !isUuid(bookingId)) throw new Refusal('not_found');
-  const booking = await Booking.findByPk(bookingId, { transaction: ctx.tx ?? null });
+  const [booking] = await readRows(ctx, Booking, 'id = $1', [bookingId]);
   if (!booking || booking.archivedAt !== null || !isAccessToken(ctx.config, booking, token))
     throw new Refusal('not_found');
   return booking;
@@ -27,18 +28,23 @@ export async function authorizeBooking(
 
 /** Locks a booking for the rest of the transaction. Throws `not_found`. Bookings are locked before their payments. */
 export async function lockBooking(ctx: TransactionContext, bookingId: string): Promise<Booking> {
-  const booking = await Booking.findByPk(bookingId, { transaction: ctx.tx, lock: ctx.tx.LOCK.UPDATE });
+  const [booking] = await readRows(ctx, Booking, 'id = $1 for update', [bookingId]);
   if (!booking || booking.archivedAt !== null) throw new Refusal('not_found');
   return booking;
 }
 
 /** The same of a booking whose money moves at Stripe, whether it is archived or not. */
 export async function lockBookingOfMoney(ctx: TransactionContext, bookingId: string): Promise<Booking> {
-  return Booking.findByPk(bookingId, {
-    transaction: ctx.tx,
-    lock: ctx.tx.LOCK.UPDATE,
-    rejectOnEmpty: new Refusal('not_found'),
-  });
+  const [booking] = await readRows(ctx, Booking, 'id = $1 for update', [bookingId]);
+  if (!booking) throw new Refusal('not_found');
+  return booking;
+}
+
+/** A booking as it stands, locked by nobody. Throws `not_found`. */
+export async function readBooking(ctx: Context, bookingId: string): Promise<Booking> {
+  const [booking] = await readRows(ctx, Booking, 'id = $1', [bookingId]);
+  if (!booking) throw new Refusal('not_found');
+  return booking;
 }
 
 export interface BookingFacts {

@@ -17,11 +17,11 @@ import { currentRateCard } from '../services/load-rate-card.ts';
 import { priceBySnapshot } from '../services/quote-price.ts';
 import type { RateCardSnapshot } from '../services/rate-card-snapshot.ts';
 import { releaseDiscount } from '../services/redeem-discount.ts';
-import { Booking } from './booking.model.ts';
+import type { Booking } from './booking.model.ts';
 import { bookingPolicy } from './booking.policy.ts';
 import { columnsOf, priceColumnsOf, requestOf } from './booking-columns.ts';
 import { type BookingRequest, bookingPatchSchema, readBookingRequest } from './booking-request.ts';
-import { lockBooking } from './find-booking.ts';
+import { lockBooking, readBooking } from './find-booking.ts';
 import { linkPeople } from './link-people.ts';
 import { type Rewrite, readRewritten, refuseOldVersion } from './read-rewrite.ts';
 
@@ -42,7 +42,7 @@ const editable: readonly string[] = ['inquiry', 'pending_payment', 'expired'];
 export async function updateBooking(ctx: Context, update: Update | Rewrite): Promise<Booking> {
   const { bookingId } = update;
   const snapshot = await currentRateCard(ctx);
-  const before = await Booking.findByPk(bookingId, { rejectOnEmpty: new Refusal('not_found') });
+  const before = await readBooking(ctx, bookingId);
   refuseUneditable(before);
   if ('request' in update) refuseOldVersion(before, update);
   const { request, cutOffOverrideReason } = readUpdate(ctx, snapshot, before, update);

@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts';
-import { Refusal, type Violation } from '../../errors.ts';
+import type { Violation } from '../../errors.ts';
 import { currentRateCard } from '../services/load-rate-card.ts';
-import { Booking } from './booking.model.ts';
 import { missingDetails, requestOf, vanViolations } from './booking-columns.ts';
 import { dayWords, readBookingRequest } from './booking-request.ts';
 import { dayRefusal } from './day-of-booking.ts';
+import { readBooking } from './find-booking.ts';
 
 /** Whether a booking could be checked out now, and everything that stands in its way. Changes nothing. */
 export async function validateBooking(
@@ -12,7 +12,7 @@ export async function validateBooking(
   { bookingId }: { readonly bookingId: string },
 ): Promise<{ ready: boolean; errors: readonly Violation[] }> {
   const snapshot = await currentRateCard(ctx);
-  const booking = await Booking.findByPk(bookingId, { rejectOnEmpty: new Refusal('not_found') });
+  const booking = await readBooking(ctx, bookingId);
   const request = requestOf(booking);
   const read = readBookingRequest(request, snapshot, null, { isOffice: true });
   const tooMuch = vanViolations(snapshot, booking);

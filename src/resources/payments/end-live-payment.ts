@@ -4,8 +4,9 @@ import { crashPoint } from '../_kit/crash-point.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { Booking } from '../bookings/booking.model.ts';
 import { lockBooking } from '../bookings/find-booking.ts';
+import { livePayment } from './live-payment.ts';
 import { Payment } from './payment.model.ts';
-import { isLive, livePaymentStatuses } from './payment.states.ts';
+import { isLive } from './payment.states.ts';
 import { resolveIntent } from './resolve-intent.ts';
 import { settlePayment } from './settle-payment.ts';
 import { cancelAtStripe } from './stripe/intents.ts';
@@ -20,7 +21,7 @@ export async function endLivePayment(
   bookingId: string,
   options: { readonly orKeep?: boolean } = {},
 ): Promise<'ended' | 'none' | 'kept'> {
-  const live = await Payment.findOne({ where: { bookingId, status: [...livePaymentStatuses] } });
+  const live = await livePayment(ctx, bookingId);
   if (!live) return 'none';
   const outcome = await cancelPayment(ctx, live);
   if (outcome === 'cancelled') return 'ended';

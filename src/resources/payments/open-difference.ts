@@ -3,9 +3,9 @@ import { Refusal } from '../../errors.ts';
 import { inTransaction } from '../_kit/in-transaction.ts';
 import { amountDue, lockBooking } from '../bookings/find-booking.ts';
 import { endLivePayment } from './end-live-payment.ts';
+import { lockLivePayment } from './live-payment.ts';
 import { openIntent } from './open-intent.ts';
-import { Payment } from './payment.model.ts';
-import { livePaymentStatuses } from './payment.states.ts';
+import type { Payment } from './payment.model.ts';
 import { startPayment } from './start-payment.ts';
 
 /**
@@ -20,11 +20,7 @@ export async function openDifference(
     const booking = await lockBooking(tx, bookingId);
     if (booking.waitingTotalCents === null)
       throw new Refusal('conflict', { detail: 'Nothing is to be paid for this booking just now.' });
-    const live = await Payment.findOne({
-      where: { bookingId, status: [...livePaymentStatuses] },
-      transaction: tx.tx,
-      lock: tx.tx.LOCK.UPDATE,
-    });
+    const live = await lockLivePayment(tx, bookingId);
     const amountCents = amountDue(booking);
     if (live && live.amountCents !== amountCents) return null;
     return {

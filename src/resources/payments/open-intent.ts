@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
 import { crashPoint } from '../_kit/crash-point.ts';
-import { inTransaction } from '../_kit/in-transaction.ts';
+import { whileContended } from '../_kit/in-transaction.ts';
 import { select } from '../_kit/sql.ts';
 import type { Booking } from '../bookings/booking.model.ts';
 import type { BookingStatus } from '../bookings/booking.states.ts';
@@ -47,9 +47,9 @@ export async function retrieveClientSecret(ctx: Context, paymentIntentId: string
 
 /** Writes the intent's id into its payment, under the booking's lock. Says whether it is still live. */
 async function storeIntent(ctx: Context, payment: Payment, intent: IntentFacts): Promise<boolean> {
-  const [row] = await inTransaction(ctx, (tx) =>
+  const [row] = await whileContended(() =>
     select<{ intent_id: string; status: PaymentStatus; booking_status: BookingStatus }>(
-      tx,
+      ctx,
       `with booking as (select id, status from bookings where id = $2 for update)
        update payments p set
          stripe_payment_intent_id = coalesce(p.stripe_payment_intent_id, $3),
