@@ -28,11 +28,26 @@ describe('every answer', () => {
     expect(other.body.requestId).toBe(other.headers.get('x-request-id'));
   });
 
-  it('tells nothing of its maker and lets no page frame it', async () => {
-    const { headers } = await app.api.get('/api/v1/catalog');
+  it.each([
+    ['given', '/api/v1/catalog'],
+    ['refused', '/api/v1/nothing'],
+    ['of no operation', '/healthz'],
+  ])('%s tells nothing of its maker and lets no page frame it', async (_what, path) => {
+    const { headers } = await app.api.get(path);
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('of the API tells caches that it depends on who asks, and names the header once', async () => {
+    for (const path of ['/api/v1/catalog', '/api/v1/nothing'])
+      expect((await app.api.get(path)).headers.get('vary')).toBe('Origin');
+  });
+
+  it('that sets a header of its own has no other beside it', async () => {
+    const { headers } = await app.api.get('/api/docs');
+    expect(headers.get('content-security-policy')?.match(/default-src/g)).toHaveLength(1);
   });
 });
 

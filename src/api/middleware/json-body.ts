@@ -16,9 +16,16 @@ export const jsonBody: RequestHandler = (request, response, next) => {
     });
 };
 
+/** Called as the body ends, where nobody catches: what is refused is handed on. */
 function passStorable(request: Request, next: NextFunction): void {
-  const violations = unstorable(request.body);
-  next(violations.length > 0 ? new Refusal('invalid', { violations }) : undefined);
+  try {
+    const violations = unstorable(request.body);
+    if (violations.length > 0) throw new Refusal('invalid', { violations });
+  } catch (error) {
+    next(error);
+    return;
+  }
+  next();
 }
 
 const readAny = express.json({ limit: BODY_LIMIT_BYTES, strict: false });

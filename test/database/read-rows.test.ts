@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readRows } from '../../src/resources/_kit/read-rows.ts';
+import { Booking } from '../../src/resources/bookings/booking.model.ts';
+import { Payment } from '../../src/resources/payments/payment.model.ts';
+import { startTestApplication, type TestApplication } from '../support/application.ts';
+import { checkOut, makeBooking } from '../support/bookings.ts';
+
+let app: TestApplication;
+beforeAll(async () => {
+  app = await startTestApplication();
+});
+afterAll(() => app.stop());
+
+it('reads what Sequelize reads, every field of its own type', async () => {
+  const made = await makeBooking(app);
+  await checkOut(app, made);
+  const [booking] = await readRows(app.ctx, Booking, 'id = $1', [made.id]);
+  expect(booking?.get()).toStrictEqual((await Booking.findByPk(made.id))?.get());
+  const payments = await readRows(app.ctx, Payment, 'booking_id = $1', [made.id]);
+  expect(payments.map((row) => row.get())).toStrictEqual(
+    (await Payment.findAll({ where: { bookingId: made.id } })).map((row) => row.get()),
+  );
+  expect(payments).toHaveLength(1);
+});
+
+it('gives rows that can be changed as any other', async () => {
+  const made = await makeBooking(app);
+  const [booking] = await readRows(app.ctx, Booking, 'id = $1', [made.id]);
+  await booking?.update({ instructions: 'Ring twice' });
+  expect(booking?.isNewRecord).toBe(false);
+  expect((await Booking.findByPk(made.id))?.instructions).toBe('Ring twice');
+});
