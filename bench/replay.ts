@@ -39,8 +39,8 @@ const UUIDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const INTENTS = /pi_bench_\w+/g;
 
 export interface Replay {
-  /** Once more, for new rows; `ids` says which of the recorded ids become which. */
-  run(ids: ReadonlyMap<string, string>): Promise<void>;
+  /** Once more, for new rows; `others` says which of the recorded ids and days become which. */
+  run(others: ReadonlyMap<string, string>): Promise<void>;
   readonly statements: number;
   close(): Promise<void>;
 }
@@ -59,9 +59,10 @@ export async function openReplay(
   }));
   return {
     statements: prepared.length,
-    async run(ids) {
-      const fresh = new Map(ids);
+    async run(others) {
+      const fresh = new Map(others);
       const renew = (text: string) =>
+        others.get(text) ??
         text
           .replace(UUIDS, (id) => (kept.has(id) ? id : remember(fresh, id, randomUUID)))
           .replace(INTENTS, (id) => remember(fresh, id, () => `pi_floor_${randomUUID()}`));

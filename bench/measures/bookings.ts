@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/logger.ts';
 import { accessTokenFor } from '../../src/resources/bookings/access-token.ts';
 import { type Application, startApplication } from '../../src/start.ts';
-import { cloneInquiries } from '../clone-inquiries.ts';
+import { type Clone, cloneInquiries } from '../clone-inquiries.ts';
 import { type Load, load } from '../load.ts';
 import { openReplay, record } from '../replay.ts';
 import { judged, type Row, rateRow } from '../rows.ts';
@@ -103,6 +103,8 @@ async function measureCreation(scene: Scene, own: Application): Promise<Row> {
   return rateRow({ name: 'booking made', size: scene.size, floor: 'the same SQL, bare pg' }, ours, floor);
 }
 
+const NONE: Clone = { id: '', day: '' };
+
 interface Template {
   readonly id: string;
   readonly totalCents: number;
@@ -122,26 +124,34 @@ async function measureCheckout(
   days: 'spread' | 'hot',
 ): Promise<{ row: Row; ours: Load[] }> {
   const amount = REQUESTS_A_SECOND * scene.seconds;
-  const [first = ''] = await cloneInquiries(database, template, 1, days);
-  const statements = await record(() => checkOut(own.address ?? '', first, template));
+  const [first = NONE] = await cloneInquiries(database, template, 1, days);
+  const statements = await record(() => checkOut(own.address ?? '', first.id, template));
   const replay = await openReplay(scene.databaseUrl, statements, scene.connections);
   scene.say(`checking out, ${days}: ${replay.statements} statements`);
   const [ours, floor] = await inTurn(
     scene,
     async () => {
-      const ids = await cloneInquiries(database, template, amount + scene.connections, days);
+      const clones = await cloneInquiries(database, template, amount + scene.connections, days);
       return load({
         ...scene,
         url: scene.app.url,
         method: 'POST',
         headers: json,
         amount,
-        next: () => checkoutRequest(ids.pop() ?? '', template),
+        next: () => checkoutRequest((clones.pop() ?? NONE).id, template),
       });
     },
     async () => {
-      const ids = await cloneInquiries(database, template, amount, days);
-      return replayed(amount, scene.connections, () => replay.run(new Map([[first, ids.pop() ?? '']])));
+      const clones = await cloneInquiries(database, template, amount, days);
+      return replayed(amount, scene.connections, () => {
+        const { id, day } = clones.pop() ?? NONE;
+        return replay.run(
+          new Map([
+            [first.id, id],
+            [first.day, day],
+          ]),
+        );
+      });
     },
   );
   await replay.close();
@@ -155,11 +165,11 @@ async function measureCheckout(
 
 async function measureOthers(scene: Scene, database: pg.Client, template: Template): Promise<Row[]> {
   const amount = REQUESTS_A_SECOND * scene.seconds;
-  const ids = await cloneInquiries(database, template, amount, 'spread');
+  const clones = await cloneInquiries(database, template, amount, 'spread');
   let turn = 0;
   const next = (suffix: string, body?: object) => () => {
     turn += 1;
-    const id = ids[turn % ids.length] ?? '';
+    const { id } = clones[turn % clones.length] ?? NONE;
     const { path, headers } = addressOf(id, suffix);
     return { path, headers, ...(body && { body: JSON.stringify(body) }) };
   };

@@ -49,12 +49,12 @@ describe('the past that the bench makes', () => {
         bench.ctx,
         `select id from bookings where status = 'inquiry' limit 1`,
       );
-      const ids = await cloneInquiries(client, one ?? { id: '' }, 3, days);
+      const clones = await cloneInquiries(client, one ?? { id: '' }, 3, days);
       const found = await select(
         bench.ctx,
         `select count(*)::int, count(distinct pickup_date)::int as days from bookings join booking_words on booking_id = id
          where id = any($1::uuid[]) and status = 'inquiry'`,
-        [ids],
+        [clones.map(({ id }) => id)],
       );
       expect(found).toEqual([{ count: 3, days: days === 'hot' ? 1 : 3 }]);
     } finally {
