@@ -38,6 +38,7 @@ describe.skipIf(chromiumPath === null)('a template in a browser', () => {
     await mail.getByText('Hi Ida,').waitFor();
     await page.getByLabel('HTML').fill('<h1>Ready, ');
     await page.getByRole('button', { name: 'Insert firstName' }).click();
+    await page.getByLabel('HTML').and(page.locator(':focus')).waitFor();
     await page.keyboard.type('</h1');
     await page.getByText('This cannot be sent as it stands').waitFor();
     await page.locator('#field-html-error', { hasText: /not a tag/ }).waitFor();

@@ -135,10 +135,17 @@ describe('an empty van', () => {
 describe('a transaction', () => {
   it('is run again as a whole after a deadlock', async () => {
     let tries = 0;
+    let bothBegan: () => void = () => undefined;
+    const both = new Promise<void>((done) => {
+      bothBegan = done;
+    });
     // Tried again it asks in the other's order: a second deadlock would be a matter of luck.
     const step = (...order: string[]) =>
       inTransaction(world.ctx, async (ctx) => {
         tries += 1;
+        // To open a connection may take longer than the other's whole turn.
+        if (tries === 2) bothBegan();
+        await both;
         const [first, second] = order;
         order.reverse();
         await execute(ctx, 'update vans set updated_at = now() where name = $1', [first]);

@@ -11,6 +11,7 @@ import { requestContext } from '../../../api/middleware/request-context.ts';
 import { sesWebhook } from '../../../api/webhooks/ses.ts';
 import { addMilliseconds, realNow } from '../../../clock.ts';
 import type { MailConfig } from '../../../config.ts';
+import { createHttpServer } from '../../../http-server.ts';
 import { select } from '../../_kit/sql.ts';
 import type { FetchKey } from './signing-key.ts';
 import { confirmSubscription, verifySnsMessage } from './verify-sns.ts';
@@ -211,9 +212,13 @@ describe('a message of the topic', () => {
       const world = await openTestWorld(configOf({ snsHost: address }));
       const stored = () => select(world.ctx, 'select source, external_id, type, body from webhook_events');
       const app = express();
-      app.use(requestContext(world.ctx), sesWebhook());
+      const begin = requestContext(world.ctx);
+      app.use((request, response, next) => {
+        begin(request, response);
+        next();
+      }, sesWebhook());
       app.use(errorDoor);
-      const door = app.listen(0, '127.0.0.1');
+      const door = createHttpServer(app).listen(0, '127.0.0.1');
       await once(door, 'listening');
       const url = `http://127.0.0.1:${(door.address() as AddressInfo).port}/webhooks/ses`;
       const post = (body: Buffer) => fetch(url, { method: 'POST', body: new Uint8Array(body) });
