@@ -237,6 +237,11 @@ describe('exporting', () => {
     );
     expect(status).toBe(200);
     expect(headers.get('content-disposition')).toMatch(/^attachment; filename="bookings-2027-04-05\.csv"$/);
+    // As COPY gives it: to compress it would take longer than to read it.
+    expect([headers.get('cache-control'), headers.get('content-encoding')]).toEqual([
+      'no-store, no-transform',
+      null,
+    ]);
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(
       /^Number,Status,Customer,Service,Day and window,From → to,Total,Paid,E-mail,Phone/,
