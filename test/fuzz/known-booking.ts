@@ -1,5 +1,5 @@
 import type { TestApplication } from '../support/application.ts';
-import { eventually, type Made, readBooking } from '../support/bookings.ts';
+import { eventually, type Made } from '../support/bookings.ts';
 import { attemptsOf, policyRefund } from './rules.ts';
 
 /** What the model knows of one booking: what it was last told, and what it did to it. */
@@ -24,7 +24,9 @@ export interface KnownBooking {
 /** Waits until nothing more happens to the booking by itself: the charge is known, the declines are, no hold is over. */
 export async function atRest(app: TestApplication, known: KnownBooking): Promise<any> {
   return eventually(async () => {
-    const shown = await readBooking(app, known.made);
+    const answer = await app.api.get(known.made.path, known.made.headers);
+    if (answer.status !== 200) throw new Error(`no booking: ${answer.status} ${JSON.stringify(answer.body)}`);
+    const shown = answer.body;
     const { status, payment } = shown;
     const tell = (what: string): never => {
       throw new Error(`${what}: ${JSON.stringify({ status, payment, declines: known.declines })}`);
