@@ -51,7 +51,8 @@ export async function openReplay(
   recorded: readonly Recorded[],
   connections: number,
 ): Promise<Replay> {
-  const pool = new pg.Pool({ connectionString: url, max: connections });
+  // Kept from round to round, as the application keeps its own.
+  const pool = new pg.Pool({ connectionString: url, max: connections, idleTimeoutMillis: 0 });
   const kept = await existing(pool, recorded);
   const prepared = recorded.map((statement, index) => ({
     name: `floor-${index}`,

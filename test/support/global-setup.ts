@@ -36,6 +36,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       max_wal_senders: '0',
       autovacuum: 'off',
       jit: 'off',
+      // Every worker has several applications at a time, each with its pool.
+      max_connections: '400',
     },
   });
   await postgres.ensureDatabase('template_totetaxi');
