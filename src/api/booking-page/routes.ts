@@ -1,7 +1,7 @@
 import express, { type Router } from 'express';
 import { Refusal } from '../../errors.ts';
 import { readBookingPage } from '../../resources/bookings/booking-page-link.ts';
-import { authorizeBooking } from '../../resources/bookings/find-booking.ts';
+import { authorizeBooking, readBooking } from '../../resources/bookings/find-booking.ts';
 import { readCertificate } from '../../resources/documents/read-certificate.ts';
 import { readTracking } from '../../resources/logistics/read-tracking.ts';
 import { setPaper } from '../../resources/payments/papers/set-paper.ts';
@@ -31,7 +31,8 @@ export function bookingPageRoutes(limits: Pick<Limiters, 'read'>): Router {
       const ctx = contextOf(response);
       const named = readBookingPage(request.params.token);
       if (!named) throw new Refusal('not_found');
-      const booking = await authorizeBooking(ctx, named);
+      await authorizeBooking(ctx, named);
+      const booking = await readBooking(ctx, named.bookingId);
       sendPage(
         response,
         bookingPage(String(response.locals.nonce), {
@@ -53,7 +54,8 @@ export function bookingPageRoutes(limits: Pick<Limiters, 'read'>): Router {
       const named = readBookingPage(request.params.token);
       const attempt = /^[1-9]\d{0,4}$/.test(request.params.attempt) ? Number(request.params.attempt) : null;
       if (!named || attempt === null) throw new Refusal('not_found');
-      const paper = await writeCustomersReceipt(ctx, await authorizeBooking(ctx, named), attempt);
+      await authorizeBooking(ctx, named);
+      const paper = await writeCustomersReceipt(ctx, await readBooking(ctx, named.bookingId), attempt);
       const pdf = await setPaper(paper);
       response
         .type('application/pdf')

@@ -13,19 +13,58 @@ export async function readRows<Row extends Model>(
   condition: string,
   bind: readonly unknown[],
 ): Promise<Row[]> {
-  const rows = await select(ctx, `${selectionOf(model)} where ${condition}`, bind);
+  const columns = columnsOf(model).map(({ field, name }) => `"${field}" as "${name}"`);
+  const sql = `select ${columns.join(', ')} from "${model.tableName}" where ${condition}`;
+  const rows = await select(ctx, sql, bind);
   return rows.map((row) => model.build(row as never, { isNewRecord: false, raw: true }));
 }
 
-const selections = new WeakMap<object, string>();
+type Joined<Models> = {
+  readonly [Alias in keyof Models]: Models[Alias] extends ModelStatic<infer Row> ? Row | null : never;
+};
 
-function selectionOf(model: ModelStatic<Model>): string {
-  const known = selections.get(model);
-  if (known !== undefined) return known;
-  const columns = Object.entries(model.getAttributes())
+/**
+ * The same of several models at one moment, joined in SQL under their aliases: one entry for each row of the join, with
+ * `null` for what an outer join did not find.
+ */
+export async function readJoined<Models extends Readonly<Record<string, ModelStatic<Model>>>>(
+  ctx: Pick<Context, 'db' | 'tx'>,
+  models: Models,
+  from: string,
+  bind: readonly unknown[],
+): Promise<Joined<Models>[]> {
+  const parts = Object.entries(models).map(([alias, model]) => ({ alias, model, columns: columnsOf(model) }));
+  const selection = parts.flatMap(({ alias, columns }) =>
+    columns.map(({ field, name }) => `"${alias}"."${field}" as "${alias}.${name}"`),
+  );
+  const rows = await select<Record<string, unknown>>(
+    ctx,
+    `select ${selection.join(', ')} from ${from}`,
+    bind,
+  );
+  return rows.map((row) => {
+    const built = parts.map(({ alias, model, columns }) => {
+      if (row[`${alias}.id`] === null) return [alias, null];
+      const own = Object.fromEntries(columns.map(({ name }) => [name, row[`${alias}.${name}`]]));
+      return [alias, model.build(own, { isNewRecord: false, raw: true })];
+    });
+    return Object.fromEntries(built) as Joined<Models>;
+  });
+}
+
+interface Column {
+  readonly field: string;
+  readonly name: string;
+}
+
+const columnsByModel = new WeakMap<object, readonly Column[]>();
+
+function columnsOf(model: ModelStatic<Model>): readonly Column[] {
+  const known = columnsByModel.get(model);
+  if (known) return known;
+  const found = Object.entries(model.getAttributes())
     .filter(([, { type }]) => !(type instanceof DataTypes.VIRTUAL))
-    .map(([name, { field = name }]) => `"${field}" as "${name}"`);
-  const selection = `select ${columns.join(', ')} from "${model.tableName}"`;
-  selections.set(model, selection);
-  return selection;
+    .map(([name, { field = name }]) => ({ field, name }));
+  columnsByModel.set(model, found);
+  return found;
 }

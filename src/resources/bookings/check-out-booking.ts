@@ -67,7 +67,8 @@ async function reserve(
   if (claimed?.resourceId === booking.id) return { booking, payment: null };
   const isHeld = booking.status === 'pending_payment';
   const payment = await holdOrConfirm(ctx, snapshot, booking, checkout);
-  if (checkout.claim) await rememberResource(ctx, checkout.claim, payment?.id ?? booking.id);
+  // With a payment, the same request finds that: it is live.
+  if (checkout.claim && payment === null) await rememberResource(ctx, checkout.claim, booking.id);
   if (!isHeld) await takeCapacity(ctx, snapshot, { booking, day: booking.pickupDate });
   return { booking, payment };
 }

@@ -38,17 +38,18 @@ export async function customerBookings(
   };
 }
 
-/** One of them. What is not theirs is `not_found`, like what is not there. */
-export async function bookingOfCustomer(
+/** What is not theirs is `not_found`, like what is not there. */
+export async function refuseForeignBooking(
   ctx: Context,
   { customerId, bookingId }: { readonly customerId: string; readonly bookingId: string },
-): Promise<Booking> {
+): Promise<void> {
   if (!isUuid(bookingId)) throw new Refusal('not_found');
-  return Booking.findOne({
-    where: { id: bookingId, customerId, archivedAt: null },
-    rejectOnEmpty: new Refusal('not_found'),
-    transaction: ctx.tx ?? null,
-  });
+  const own = await select(
+    ctx,
+    'select 1 from bookings where id = $1 and customer_id = $2 and archived_at is null',
+    [bookingId, customerId],
+  );
+  if (own.length === 0) throw new Refusal('not_found');
 }
 
 async function refuseForeign(ctx: Context, customerId: string, cursor: string): Promise<void> {

@@ -1,10 +1,10 @@
 import type { Context, TransactionContext } from '../../context.ts';
 import { Refusal } from '../../errors.ts';
-import { readRows } from '../_kit/read-rows.ts';
+import { readJoined, readRows } from '../_kit/read-rows.ts';
 import { select } from '../_kit/sql.ts';
-import type { DeliveryTask } from '../logistics/delivery-task.model.ts';
+import { DeliveryTask } from '../logistics/delivery-task.model.ts';
 import { newestOfLegs } from '../logistics/newest-of-legs.ts';
-import type { Payment } from '../payments/payment.model.ts';
+import { Payment } from '../payments/payment.model.ts';
 import { isAccessToken } from './access-token.ts';
 import { Booking } from './booking.model.ts';
 
@@ -14,16 +14,18 @@ export function isUuid(id: string): boolean {
   return UUID.test(id);
 }
 
-/** The booking that a token opens. A wrong token, an archived and a missing booking are all the same `not_found`. */
+/** Whether a token opens a booking. A wrong token, an archived and a missing booking are all the same `not_found`. */
 export async function authorizeBooking(
   ctx: Context,
   { bookingId, token }: { readonly bookingId: string; readonly token: string | null },
-): Promise<Booking> {
+): Promise<void> {
   if (token === null || !isUuid(bookingId)) throw new Refusal('not_found');
-  const [booking] = await readRows(ctx, Booking, 'id = $1', [bookingId]);
-  if (!booking || booking.archivedAt !== null || !isAccessToken(ctx.config, booking, token))
-    throw new Refusal('not_found');
-  return booking;
+  const [owner] = await select<{ id: string; accessTokenVersion: number }>(
+    ctx,
+    'select id, access_token_version as "accessTokenVersion" from bookings where id = $1 and archived_at is null',
+    [bookingId],
+  );
+  if (!owner || !isAccessToken(ctx.config, owner, token)) throw new Refusal('not_found');
 }
 
 /** Locks a booking for the rest of the transaction. Throws `not_found`. Bookings are locked before their payments. */
@@ -57,12 +59,21 @@ export interface BookingFacts {
 
 /** A booking with what is shown beside it, read at one moment: neither is ahead of the other. */
 export async function bookingFacts(ctx: Context, bookingId: string): Promise<BookingFacts> {
-  const booking = await Booking.findByPk(bookingId, {
-    include: ['payments', 'deliveries'],
-    transaction: ctx.tx ?? null,
-  });
-  if (!booking) throw new Refusal('not_found');
-  return factsOf(booking);
+  const rows = await readJoined(
+    ctx,
+    { booking: Booking, payment: Payment, delivery: DeliveryTask },
+    `bookings booking
+     left join lateral (
+       select * from payments where booking_id = booking.id order by attempt desc limit 1
+     ) payment on true
+     left join delivery_tasks delivery on delivery.booking_id = booking.id
+     where booking.id = $1`,
+    [bookingId],
+  );
+  const [first] = rows;
+  if (!first?.booking) throw new Refusal('not_found');
+  const deliveries = newestOfLegs(rows.flatMap(({ delivery }) => delivery ?? []));
+  return { booking: first.booking, payment: first.payment, deliveries };
 }
 
 /** Of a booking that was read with its `payments` and `deliveries`. */

@@ -63,8 +63,8 @@ export const bookingEndpoints: readonly Endpoint[] = [
     answer: { status: 200, description: 'The booking.', schema: bookingSchema },
     errors: ['not_found'],
     async handle({ ctx, request, response }) {
-      const { booking } = await openedBooking(ctx, request);
-      sendFresh(response, presentBooking(await bookingFacts(ctx, booking.id)));
+      const { bookingId } = await openedBooking(ctx, request);
+      sendFresh(response, presentBooking(await bookingFacts(ctx, bookingId)));
     },
   },
   {
@@ -90,9 +90,9 @@ export const bookingEndpoints: readonly Endpoint[] = [
       'payment_provider_unavailable',
     ],
     async handle({ ctx: visitor, request, response }) {
-      const { booking, ctx } = await openedBooking(visitor, request);
-      await updateBooking(ctx, { bookingId: booking.id, patch: request.body });
-      sendFresh(response, presentBooking(await bookingFacts(ctx, booking.id)));
+      const { bookingId, ctx } = await openedBooking(visitor, request);
+      await updateBooking(ctx, { bookingId, patch: request.body });
+      sendFresh(response, presentBooking(await bookingFacts(ctx, bookingId)));
     },
   },
   {
@@ -107,8 +107,8 @@ export const bookingEndpoints: readonly Endpoint[] = [
     answer: { status: 200, description: 'Ready, or everything in the way.', schema: validationSchema },
     errors: ['not_found'],
     async handle({ ctx: visitor, request, response }) {
-      const { booking, ctx } = await openedBooking(visitor, request);
-      const { ready, errors } = await validateBooking(ctx, { bookingId: booking.id });
+      const { bookingId, ctx } = await openedBooking(visitor, request);
+      const { ready, errors } = await validateBooking(ctx, { bookingId });
       const answer: z.input<typeof validationSchema> = {
         ready,
         errors: errors.map(({ path, code, message }) => ({ path, code, message })),
@@ -165,9 +165,9 @@ export const bookingEndpoints: readonly Endpoint[] = [
     answer: { status: 200, description: 'The plan.', schema: cancellationSchema },
     errors: ['not_found', 'not_cancellable'],
     async handle({ ctx: visitor, request, response }) {
-      const { booking, ctx } = await openedBooking(visitor, request);
-      const plan = await readCancellation(ctx, booking.id);
-      sendFresh(response, presentCancellation(await bookingFacts(ctx, booking.id), plan));
+      const { bookingId, ctx } = await openedBooking(visitor, request);
+      const plan = await readCancellation(ctx, bookingId);
+      sendFresh(response, presentCancellation(await bookingFacts(ctx, bookingId), plan));
     },
   },
   {
@@ -224,7 +224,7 @@ async function createBooking({ ctx, request, response }: Call): Promise<void> {
 }
 
 async function checkOut({ ctx: visitor, request, response }: Call): Promise<void> {
-  const { booking: opened, ctx } = await openedBooking(visitor, request);
+  const { bookingId, ctx } = await openedBooking(visitor, request);
   const claim = readClaim(request);
   const known = await findKeptAnswer(ctx, claim);
   if (known) response.setHeader(replayed, 'true');
@@ -234,7 +234,7 @@ async function checkOut({ ctx: visitor, request, response }: Call): Promise<void
     const { expectedTotalCents } = readBy(checkoutRequestSchema, request.body);
     const clientAddress = ctx.actor.type === 'customer' ? ctx.actor.address : null;
     const { booking, payment, clientSecret } = await checkOutBooking(ctx, {
-      bookingId: opened.id,
+      bookingId,
       expectedTotalCents,
       claim,
       clientAddress,
@@ -257,7 +257,7 @@ async function checkOut({ ctx: visitor, request, response }: Call): Promise<void
 }
 
 async function cancel({ ctx: visitor, request, response }: Call): Promise<void> {
-  const { booking: opened, ctx } = await openedBooking(visitor, request);
+  const { bookingId, ctx } = await openedBooking(visitor, request);
   const claim = readClaim(request);
   const known = await findKeptAnswer(ctx, claim);
   if (known) response.setHeader(replayed, 'true');
@@ -265,9 +265,9 @@ async function cancel({ ctx: visitor, request, response }: Call): Promise<void> 
 
   async function cancelAndKeep(): Promise<object> {
     const { reason } = readBy(cancelRequestSchema, request.body ?? {});
-    const plan = await cancelBooking(ctx, { bookingId: opened.id, reason: reason || null, claim });
-    const body = presentCancellation(await bookingFacts(ctx, opened.id), plan);
-    return (await keepAnswer(ctx, claim, { status: 200, body, resourceId: opened.id })).body;
+    const plan = await cancelBooking(ctx, { bookingId, reason: reason || null, claim });
+    const body = presentCancellation(await bookingFacts(ctx, bookingId), plan);
+    return (await keepAnswer(ctx, claim, { status: 200, body, resourceId: bookingId })).body;
   }
 }
 

@@ -22,9 +22,9 @@ export const feedbackEndpoints: readonly Endpoint[] = [
     answer: { status: 201, description: 'What was said.', schema: givenFeedbackSchema },
     errors: ['not_found', 'invalid', 'not_completed', 'feedback_given'],
     async handle({ ctx: visitor, request, response }) {
-      const { booking, ctx } = await openedBooking(visitor, request);
+      const { bookingId, ctx } = await openedBooking(visitor, request);
       const given = readBy(feedbackRequestSchema, request.body);
-      const feedback = await giveFeedback(ctx, { bookingId: booking.id, ...given });
+      const feedback = await giveFeedback(ctx, { bookingId, ...given });
       const answer: z.input<typeof givenFeedbackSchema> = {
         score: feedback.score,
         comment: feedback.comment,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readBooking } from '../../../resources/bookings/find-booking.ts';
 import { issueLiveTicket } from '../../../resources/bookings/live-ticket.ts';
 import { readTracking } from '../../../resources/logistics/read-tracking.ts';
 import { Notification } from '../../../resources/notifications/notification.model.ts';
@@ -33,8 +34,8 @@ export const followEndpoints: readonly Endpoint[] = [
     answer: { status: 200, description: 'How the delivery stands.', schema: trackingSchema },
     errors: ['not_found'],
     async handle({ ctx, request, response }) {
-      const { booking } = await openedBooking(ctx, request);
-      sendFresh(response, presentTracking(await readTracking(ctx, booking)));
+      const { bookingId } = await openedBooking(ctx, request);
+      sendFresh(response, presentTracking(await readTracking(ctx, await readBooking(ctx, bookingId))));
     },
   },
   {
@@ -49,10 +50,10 @@ export const followEndpoints: readonly Endpoint[] = [
     answer: { status: 200, description: 'The mails, the latest first.', schema: notificationsSchema },
     errors: ['not_found'],
     async handle({ ctx, request, response }) {
-      const { booking } = await openedBooking(ctx, request);
+      const { bookingId } = await openedBooking(ctx, request);
       const mails = await Notification.findAll({
         where: {
-          bookingId: booking.id,
+          bookingId,
           staffUserId: null,
           status: ['waiting', 'sent'],
           type: [...typesForCustomers],
@@ -91,8 +92,8 @@ export const followEndpoints: readonly Endpoint[] = [
     answer: { status: 200, description: 'The ticket.', schema: liveTicketSchema },
     errors: ['not_found'],
     async handle({ ctx: visitor, request, response }) {
-      const { booking, ctx } = await openedBooking(visitor, request);
-      const { ticket, expiresAt } = await issueLiveTicket(ctx, booking);
+      const { bookingId, ctx } = await openedBooking(visitor, request);
+      const { ticket, expiresAt } = await issueLiveTicket(ctx, await readBooking(ctx, bookingId));
       const answer: z.input<typeof liveTicketSchema> = { ticket, expiresAt: expiresAt.toISOString() };
       sendFresh(response, answer);
     },

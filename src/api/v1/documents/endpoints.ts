@@ -32,8 +32,8 @@ export const documentEndpoints: readonly Endpoint[] = [
     answer: { status: 201, description: 'The document and its form.', schema: newDocumentSchema },
     errors: ['not_found', 'too_many_files', 'conflict', 'invalid', 'file_store_unavailable'],
     async handle({ ctx: visitor, request, response }) {
-      const { booking, ctx } = await openedBooking(visitor, request);
-      const { document, upload } = await requestUpload(ctx, { bookingId: booking.id, request: request.body });
+      const { bookingId, ctx } = await openedBooking(visitor, request);
+      const { document, upload } = await requestUpload(ctx, { bookingId, request: request.body });
       const answer: z.input<typeof newDocumentSchema> = {
         document: present(document),
         upload: { url: upload.url, fields: { ...upload.fields } },
@@ -53,8 +53,8 @@ export const documentEndpoints: readonly Endpoint[] = [
     answer: { status: 200, description: 'What is stored, the latest first.', schema: documentsSchema },
     errors: ['not_found'],
     async handle({ ctx, request, response }) {
-      const { booking } = await openedBooking(ctx, request);
-      const documents = await storedDocuments(booking.id);
+      const { bookingId } = await openedBooking(ctx, request);
+      const documents = await storedDocuments(bookingId);
       const answer: z.input<typeof documentsSchema> = { data: documents.map(present), nextCursor: null };
       sendFresh(response, answer);
     },
