@@ -24,6 +24,8 @@ export interface Past {
 const ROWS_AT_ONCE = 50_000;
 const DAYS_BACK = 3 * 365;
 const DAYS_AHEAD = 170;
+/** What the vans carry: so many bookings' worth of a past has the present days full, more of them lie further back. */
+const BOOKINGS_OF_PRESENT = 10_000;
 const TABLES = [
   'customers',
   'bookings',
@@ -56,7 +58,8 @@ export async function seedPast(ctx: Context, { bookings, seed, say = () => undef
     for (let made = 0; made < bookings; made += ROWS_AT_ONCE) {
       const many = Math.min(ROWS_AT_ONCE, bookings - made);
       await client.query('truncate drawn');
-      await client.query(drawSql, [many, serviceDayOf(now), DAYS_BACK, DAYS_AHEAD, now, seed]);
+      const present = Math.min(1, BOOKINGS_OF_PRESENT / bookings);
+      await client.query(drawSql, [many, serviceDayOf(now), DAYS_BACK, DAYS_AHEAD, now, seed, present]);
       for (const sql of [bookingsSql, wordsSql, creditsSql, paymentsSql, ledgerSql, auditSql])
         await client.query(sql);
       say(`${(made + many).toLocaleString('en-US')} bookings`);
@@ -162,7 +165,7 @@ create temp table people on commit preserve rows as
 select gen_random_uuid() as id, n,
   (array['Ada','Ben','Cleo','Dan','Eve','Finn','Gia','Hal','Ivy','Jon','Kim','Leo','Mia','Ned','Ola','Pia','Quin','Ray','Sia','Tom'])[1 + floor(random() * 20)::int] as first_name,
   initcap((array['bar','cor','del','fen','gar','hol','ker','lun','mar','nor','pel','ros','sar','tor','ver'])[1 + floor(random() * 15)::int]
-    || (array['a','e','i','o','u'])[1 + floor(random() * 5)::int]
+    || (array['a','e','i','o','u','ai','ou'])[1 + floor(random() * 7)::int]
     || (array['bek','cin','dran','fort','gman','holt','kins','lby','mont','nard','pson','quist','rell','ston','tler','vich','wick','zano'])[1 + floor(random() * 18)::int]) as last_name,
   '+1' || (201 + floor(random() * 700)::int) || '5550' || lpad((100 + floor(random() * 100)::int)::text, 3, '0') as phone
 from generate_series(1, $1::int) n`;
@@ -172,7 +175,7 @@ insert into customers (id, email, first_name, last_name, phone, created_at, upda
 select id, lower(first_name || '.' || last_name || n || '@example.com'), first_name, last_name, phone,
   $1::timestamptz - random() * interval '3 years', $1::timestamptz from people`;
 
-/** More bookings of late than long ago; most of the past is done, most of what comes is paid. */
+/** More bookings of late than long ago, but no more today than vans carry; most of the past is done, most of what comes is paid. */
 const drawSql = `
 insert into drawn
 select gen_random_uuid(), nextval('booking_numbers'), d.day, d.asked,
@@ -185,9 +188,10 @@ select gen_random_uuid(), nextval('booking_numbers'), d.day, d.asked,
 from (
   select r.day, least(r.day - (1 + 20 * r.early)::int + time '10:00' + r.early * interval '9 hours', $5::timestamptz - r.early * interval '60 days') as asked,
     r.dice, r.who, r.basket
-  from (select $2::date + $4::int - floor(($3::int + $4::int) * power(random(), 1.3))::int as day,
+  from (select case when a.day between $2::date - 1 and $2::date + 7 and random() >= $7::float8 then a.day - 28 else a.day end as day,
       random() as early, random() as dice, random() as who, random() as basket
-    from generate_series(1, $1::int) where $6::int is not null) r
+    from (select $2::date + $4::int - floor(($3::int + $4::int) * power(random(), 1.3))::int as day
+      from generate_series(1, $1::int) where $6::int is not null) a) r
 ) d
 join people p on p.n = 1 + floor(d.who * (select max(n) from people))::int
 join templates t on t.no = floor(d.basket * (select max(no) + 1 from templates))::int

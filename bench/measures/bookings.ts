@@ -40,7 +40,7 @@ export async function measureBookings(scene: Scene): Promise<Row[]> {
       spread.row,
       hot.row,
       rateRow(byDay, hot.ours, spread.ours),
-      ...[creation, spread.row, ...others].map((row) => limitRow(scene, row)),
+      ...[creation, spread.row, hot.row, ...others].map((row) => limitRow(scene, row)),
     ];
   } finally {
     await own.stop();

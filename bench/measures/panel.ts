@@ -68,7 +68,7 @@ async function findKnown(client: pg.Client, size: number): Promise<Known> {
        (select substring(contact_email from '[a-z]+[0-9]+') from bookings group by contact_email having count(*) = 3
          order by length(contact_email) desc limit 1) as "partOfEmail",
        (select name from bookings, lateral (values (contact_first_name), (contact_last_name)) words (name)
-         group by 1 having count(*) between 300 and 900 order by length(name) desc limit 1) as name
+         group by 1 order by abs(count(*) - 500), name limit 1) as name
      from bookings where status = 'completed' order by created_at offset $1 limit 1`,
     [Math.floor(size / 3)],
   );
