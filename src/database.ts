@@ -18,7 +18,7 @@ export const LOCK_TIMEOUT_MS = 5_000;
  * How long a connection is kept that nobody needs. One that is opened anew reads the catalogue and plans every statement
  * first: sixteen at once take a second for it (ADR 14). Shorter than what cuts silent connections between hosts.
  */
-const IDLE_MS = 5 * 60_000;
+export const CONNECTION_IDLE_MS = 5 * 60_000;
 
 /**
  * A connection that is cut while nobody listens must not end the process: as the server says goodbye in the same breath
@@ -41,7 +41,7 @@ export function openDatabase(url: string, config: Pick<Config, 'databasePoolSize
         log.warn({ milliseconds, sql }, 'slow query');
     },
     benchmark: true,
-    pool: { max: config.databasePoolSize, min: 0, acquire: 10_000, idle: IDLE_MS },
+    pool: { max: config.databasePoolSize, min: 0, acquire: 10_000, idle: CONNECTION_IDLE_MS },
     define: { underscored: true, timestamps: false, freezeTableName: true },
     dialectOptions: { keepAlive: true, application_name: 'totetaxi', lock_timeout: LOCK_TIMEOUT_MS },
   });

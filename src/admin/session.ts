@@ -4,6 +4,7 @@ import type { RequestHandler, Response } from 'express';
 import session from 'express-session';
 import pg from 'pg';
 import type { Context } from '../context.ts';
+import { CONNECTION_IDLE_MS } from '../database.ts';
 import type { Redis } from '../redis.ts';
 import type { Role } from '../resources/_kit/policy.ts';
 import { StaffUser } from '../resources/accounts/staff-user.model.ts';
@@ -74,7 +75,12 @@ function postgresStore(
   url: string,
   log: Context['log'],
 ): { store: session.Store; close: () => Promise<void> } {
-  const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'totetaxi sessions' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 4,
+    idleTimeoutMillis: CONNECTION_IDLE_MS,
+    application_name: 'totetaxi sessions',
+  });
   pool.on('error', (error) => log.warn({ err: error }, 'session connection'));
   const PgStore = connectPgSimple(session);
   const store = new PgStore({

@@ -9,7 +9,7 @@ import {
 } from 'bullmq';
 import pg from 'pg';
 import { MultiErrorReply } from 'redis';
-import { CalmClient } from '../database.ts';
+import { CalmClient, CONNECTION_IDLE_MS } from '../database.ts';
 import { type Lane, laneNames } from '../environment.ts';
 import type { Logger } from '../logger.ts';
 import { connectRedis } from '../redis.ts';
@@ -170,6 +170,7 @@ function openPostgres(databaseUrl: string, noteError: (error: Error) => void) {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: POOL_SIZE,
+    idleTimeoutMillis: CONNECTION_IDLE_MS,
     // Nothing waits for the disk here: the outbox forgets a job in a later commit that does, and with it all that was
     // written before; a job whose end is lost with the server runs again.
     options: '-c search_path=bullmq -c synchronous_commit=off',
