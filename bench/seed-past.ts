@@ -175,7 +175,10 @@ insert into customers (id, email, first_name, last_name, phone, created_at, upda
 select id, lower(first_name || '.' || last_name || n || '@example.com'), first_name, last_name, phone,
   $1::timestamptz - random() * interval '3 years', $1::timestamptz from people`;
 
-/** More bookings of late than long ago, but no more today than vans carry; most of the past is done, most of what comes is paid. */
+/**
+ * More bookings of late than long ago, but no more of a day around today than vans carry; most of the past is done, most of
+ * what comes is paid.
+ */
 const drawSql = `
 insert into drawn
 select gen_random_uuid(), nextval('booking_numbers'), d.day, d.asked,

@@ -5,7 +5,7 @@ import { isSessionToken, readCustomerSession } from '../../resources/accounts/cu
 import { refuseForeignBooking } from '../../resources/bookings/customer-bookings.ts';
 import { authorizeBooking } from '../../resources/bookings/find-booking.ts';
 
-/** The booking that the request's token or session opens, by its id, and a context that acts as its customer. Throws `not_found`. */
+/** Which booking the request's token or session opens, and a context that acts as its customer. Throws `not_found`. */
 export async function openedBooking(
   ctx: Context,
   request: Request,
