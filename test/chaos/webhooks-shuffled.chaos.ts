@@ -16,9 +16,13 @@ describe('a recorded day of webhooks, shuffled and told again in a hundred ways'
     expect(inOrder).toMatchObject({ disputes: [{}, {}, {}], onTheWay: [{ refunds: 2 }] });
   });
 
-  it.each(['first', 'second', 'third', 'fourth'])('ends the same in the %s twenty-five', async (part) => {
-    const chance = chanceOf(`webhooks shuffled, ${part}`);
-    for (let way = 0; way < 25; way += 1)
-      expect(await day.tell(shuffledTwice(chance, day.events.length)), `way ${way}`).toEqual(inOrder);
-  }, 150_000);
+  it.each(['first', 'second', 'third', 'fourth'])(
+    'ends the same in the %s twenty-five',
+    async (part) => {
+      const chance = chanceOf(`webhooks shuffled, ${part}`);
+      for (let way = 0; way < 25; way += 1)
+        expect(await day.tell(shuffledTwice(chance, day.events.length)), `way ${way}`).toEqual(inOrder);
+    },
+    150_000,
+  );
 });
