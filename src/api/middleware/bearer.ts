@@ -10,8 +10,10 @@ export async function openedBooking(
   ctx: Context,
   request: Request,
 ): Promise<{ bookingId: string; ctx: Context }> {
-  const { id: bookingId } = request.params;
-  if (typeof bookingId !== 'string') throw new Refusal('not_found');
+  const { id } = request.params;
+  if (typeof id !== 'string') throw new Refusal('not_found');
+  // As it is written in our rows, with which it is compared.
+  const bookingId = id.toLowerCase();
   const token = bearerToken(request);
   if (token !== null && isSessionToken(token)) await authorizeSession(ctx, bookingId, token);
   else await authorizeBooking(ctx, { bookingId, token });
