@@ -18,7 +18,7 @@ export const environmentSchema = z.object({
   DATA_DIR: text.default('./var'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(20),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(8),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   WORKER_LANES: z
     .string()

@@ -252,7 +252,8 @@ async function checkOut({ ctx: visitor, request, response }: Call): Promise<void
     };
     const answer = { status: 200, body, resourceId: payment?.id ?? booking.id };
     const kept = await keepAnswer(ctx, claim, answer);
-    return withClientSecret(ctx, kept.body, clientSecret);
+    if (kept !== answer) return withClientSecret(ctx, kept.body);
+    return { ...body, payment: body.payment && { ...body.payment, clientSecret } };
   }
 }
 
@@ -272,15 +273,11 @@ async function cancel({ ctx: visitor, request, response }: Call): Promise<void> 
 }
 
 /** Stored answers hold no client secret: a replay asks Stripe for it again (`rules.md` §6). */
-async function withClientSecret(
-  ctx: Call['ctx'],
-  kept: object,
-  known: string | null = null,
-): Promise<object> {
+async function withClientSecret(ctx: Call['ctx'], kept: object): Promise<object> {
   const read = checkoutSchema.safeParse(kept);
   if (!read.success) throw new Refusal('internal', { cause: read.error });
   const { payment } = read.data;
   if (!payment) return kept;
-  const clientSecret = known ?? (await retrieveClientSecret(ctx, payment.paymentIntentId));
+  const clientSecret = await retrieveClientSecret(ctx, payment.paymentIntentId);
   return { ...kept, payment: { ...payment, clientSecret } };
 }
