@@ -68,6 +68,25 @@ describe('an idempotency key', () => {
     expect(second.body).toEqual(first.body);
   });
 
+  it('keeps the answer of a new booking with it: without its answer it is not made', async () => {
+    await execute(
+      app.ctx,
+      `alter table idempotency_keys add constraint full_disk check (key <> 'half' or answer is null) not valid`,
+    );
+    const contact = {
+      firstName: 'Half',
+      lastName: 'Done',
+      email: 'half@example.com',
+      phone: '(212) 555-0100',
+    };
+    expect((await book('half', { contact })).status).toBe(500);
+    const halves = `select id from bookings where contact_email = 'half@example.com'`;
+    expect(await select(app.ctx, halves)).toEqual([]);
+    await execute(app.ctx, 'alter table idempotency_keys drop constraint full_disk');
+    expect((await book('half', { contact })).status).toBe(201);
+    expect(await select(app.ctx, halves)).toHaveLength(1);
+  });
+
   it('of a refused request is free again', async () => {
     expect((await book('refused', { pickupDate: '2027-04-01' })).status).toBe(422);
     expect((await book('refused')).status).toBe(201);

@@ -176,6 +176,22 @@ describe.each(backends)('paying, with jobs on %s', (backend: Backend) => {
     expect(data.filter((intent: any) => intent.metadata.booking_id === made.id)).toHaveLength(1);
   });
 
+  it('begins no payment beside one that is live, whatever the booking says', async () => {
+    const made = await makeBooking(app);
+    const [live] = await select<{ id: string }>(
+      app.ctx,
+      `insert into payments (id, booking_id, attempt, purpose, amount_cents, created_at, updated_at)
+       values (gen_random_uuid(), $1, 1, 'booking', 99500, now(), now()) returning id`,
+      [made.id],
+    );
+    expect(await checkOut(app, made)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await readBooking(app, made)).toMatchObject({ status: 'inquiry' });
+    expect(
+      await select(app.ctx, 'select booking_id from capacity_takings where booking_id = $1', [made.id]),
+    ).toEqual([]);
+    await execute(app.ctx, `update payments set status = 'cancelled' where id = $1`, [live?.id]);
+  });
+
   it('leaves every invariant standing', async () => {
     expect(await checkInvariants(app.ctx)).toEqual([]);
   });

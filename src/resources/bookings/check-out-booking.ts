@@ -82,7 +82,8 @@ async function holdOrConfirm(
 ): Promise<Payment | null> {
   refuseState(booking);
   refuseTestCharge(ctx, booking);
-  const live = await lockLivePayment(ctx, booking.id);
+  // An inquiry has none: it became one again without, and the start of a payment refuses a second.
+  const live = booking.status === 'inquiry' ? null : await lockLivePayment(ctx, booking.id);
   if (live && booking.status === 'pending_payment') {
     refuseOtherPrice(booking.price, checkout.expectedTotalCents);
     await extendHold(ctx, snapshot, booking, checkout.holdUntil);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { TransactionContext } from '../../context.ts';
+import { Refusal } from '../../errors.ts';
 import { select } from '../_kit/sql.ts';
 import { Payment } from './payment.model.ts';
 
-/** Writes the row of a booking's next payment, without its intent yet (`product.md` §4). */
+/** Writes the row of a booking's next payment, without its intent yet (`product.md` §4). Throws `conflict` beside a live one. */
 export async function startPayment(
   ctx: TransactionContext,
   asked: {
@@ -18,14 +19,15 @@ export async function startPayment(
     ctx,
     `insert into payments (id, booking_id, attempt, purpose, amount_cents, created_at, updated_at)
      select $1, $2, coalesce(max(attempt), 0) + 1, $3, $4, $5, $5 from payments where booking_id = $2
-     returning attempt`,
+     on conflict do nothing returning attempt`,
     [id, asked.bookingId, asked.purpose, asked.amountCents, now],
   );
+  if (!made) throw new Refusal('conflict');
   const untouched = {
     status: 'created',
     stripePaymentIntentId: null,
     createdAt: now,
     updatedAt: now,
   } as const;
-  return Payment.build({ id, ...asked, attempt: made?.attempt ?? 1, ...untouched }, { isNewRecord: false });
+  return Payment.build({ id, ...asked, attempt: made.attempt, ...untouched }, { isNewRecord: false });
 }

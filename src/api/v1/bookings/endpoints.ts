@@ -5,7 +5,7 @@ import { bookingPatchSchema, bookingRequestSchema } from '../../../resources/boo
 import { cancelBooking } from '../../../resources/bookings/cancel-booking.ts';
 import { checkOutBooking } from '../../../resources/bookings/check-out-booking.ts';
 import { bookingFacts } from '../../../resources/bookings/find-booking.ts';
-import { inquireBooking } from '../../../resources/bookings/inquire-booking.ts';
+import { inquireOnce } from '../../../resources/bookings/inquire-booking.ts';
 import { readCancellation } from '../../../resources/bookings/plan-cancellation.ts';
 import { updateBooking } from '../../../resources/bookings/update-booking.ts';
 import { validateBooking } from '../../../resources/bookings/validate-booking.ts';
@@ -203,7 +203,11 @@ async function createBooking({ ctx, request, response }: Call): Promise<void> {
   const claim = readClaim(request);
   const known = await findKeptAnswer(ctx, claim);
   if (known) response.setHeader(replayed, 'true');
-  const { booking, answer } = known ? await again(known) : await inquireAndKeep();
+  const { booking, answer } = known
+    ? await again(known)
+    : await inquireOnce(ctx, { request: request.body }, claim, (made) =>
+        presentBooking({ booking: made, payment: null, deliveries: [] }),
+      );
   const token = booking.accessTokenVersion === 1 ? { accessToken: accessTokenFor(ctx.config, booking) } : {};
   response.status(answer.status).setHeader('Location', `/api/v1/bookings/${answer.resourceId}`);
   sendFresh(response, { ...answer.body, ...token });
@@ -211,15 +215,6 @@ async function createBooking({ ctx, request, response }: Call): Promise<void> {
   async function again(answer: KeptAnswer) {
     const { booking: made } = await bookingFacts(ctx, answer.resourceId);
     return { booking: made, answer };
-  }
-
-  async function inquireAndKeep() {
-    const made = await inquireBooking(ctx, { request: request.body, claim });
-    const body = presentBooking({ booking: made, payment: null, deliveries: [] });
-    return {
-      booking: made,
-      answer: await keepAnswer(ctx, claim, { status: 201, body, resourceId: made.id }),
-    };
   }
 }
 
