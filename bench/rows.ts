@@ -8,6 +8,8 @@ export interface Row {
   readonly floor: string;
   /** Ours ÷ floor. */
   readonly ratio: number;
+  /** What sizes are compared by: ours ÷ what was asked in turn with it. `null` where another row of the measure is compared. */
+  readonly pace: number | null;
   readonly target: string;
   /** Whether the ratio is of rates, where more is better, or of times and sizes. */
   readonly isRate: boolean;
@@ -35,10 +37,12 @@ export function middle(loads: readonly Load[]): Load {
 
 /** Ours ÷ floor of rates, as the median of the pairs, so that a machine that slows down slows both. */
 export function pairedRatio(ours: readonly Load[], floor: readonly Load[]): number {
-  const ratios = ours
-    .map(({ rate }, index) => rate / (floor[index]?.rate ?? Number.NaN))
-    .sort((a, b) => a - b);
-  return ratios[Math.floor(ratios.length / 2)] ?? Number.NaN;
+  return median(ours.map(({ rate }, index) => rate / (floor[index]?.rate ?? Number.NaN)));
+}
+
+/** The median of figures. */
+export function median(figures: readonly number[]): number {
+  return [...figures].sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN;
 }
 
 export function rateRow(
@@ -67,7 +71,7 @@ export function judged(
   const { atLeast, atMost } = target;
   const words = atLeast !== undefined ? `≥ ${atLeast}` : atMost !== undefined ? `≤ ${atMost}` : '';
   const met = words === '' ? null : ratio >= (atLeast ?? -Infinity) && ratio <= (atMost ?? Infinity);
-  return { name, size, floor, ratio, target: words, isRate: false, met };
+  return { name, size, floor, ratio, pace: ratio, target: words, isRate: false, met };
 }
 
 /** 1.3 times as slow, as a ratio of rates and of times. */
@@ -82,12 +86,12 @@ export function compareSizes(rows: readonly Row[]): Row[] {
     const large = rows.find(
       (row) => row.name === small.name && row.floor === small.floor && row.size === largest,
     );
-    if (small.size !== smallest || !large || small.ratio === 0) return [];
+    if (small.size !== smallest || !large?.pace || !small.pace) return [];
     const floor = `at ${smallest.toLocaleString('en-US')}`;
     const target = small.isRate ? { atLeast: SLOWER_AT_MOST.rate } : { atMost: SLOWER_AT_MOST.time };
     return [
       {
-        ...judged({ name: small.name, size: largest, floor, target }, large.ratio / small.ratio),
+        ...judged({ name: small.name, size: largest, floor, target }, large.pace / small.pace),
         ours: large.ours,
         floors: small.ours,
       },

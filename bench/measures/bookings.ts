@@ -13,8 +13,10 @@ import type { Scene } from '../scene.ts';
 
 const json = { 'content-type': 'application/json' };
 /** So many requests for each second that a round should last. */
-const REQUESTS_A_SECOND = 400;
+const BOOKINGS_A_SECOND = 400;
+const READS_A_SECOND = 1_600;
 const SLOWEST_P99_MS = 200;
+const SAME_SQL = 'the same SQL, bare pg';
 
 /** Bookings made, read, changed and checked out, held against the same SQL from bare `pg`. */
 export async function measureBookings(scene: Scene): Promise<Row[]> {
@@ -28,7 +30,7 @@ export async function measureBookings(scene: Scene): Promise<Row[]> {
     const creation = await measureCreation(scene, own);
     const spread = await measureCheckout(scene, own, database, template, 'spread');
     const hot = await measureCheckout(scene, own, database, template, 'hot');
-    const others = await measureOthers(scene, database, template);
+    const others = await measureOthers(scene, own, database, template);
     const byDay = {
       name: 'checkout, all on one day',
       size: scene.size,
@@ -40,6 +42,7 @@ export async function measureBookings(scene: Scene): Promise<Row[]> {
       spread.row,
       hot.row,
       rateRow(byDay, hot.ours, spread.ours),
+      ...others,
       ...[creation, spread.row, hot.row, ...others].map((row) => limitRow(scene, row)),
     ];
   } finally {
@@ -89,18 +92,18 @@ function nextRequest() {
 async function measureCreation(scene: Scene, own: Application): Promise<Row> {
   const statements = await record(() => {
     const { path, headers, body } = nextRequest();
-    return send((own.address ?? '') + path, headers, body);
+    return send((own.address ?? '') + path, headers, { method: 'POST', body });
   });
   const replay = await openReplay(scene.databaseUrl, statements, scene.connections);
   scene.say(`making bookings: ${replay.statements} statements`);
-  const amount = REQUESTS_A_SECOND * scene.seconds;
+  const amount = BOOKINGS_A_SECOND * scene.seconds;
   const [ours, floor] = await inTurn(
     scene,
     () => load({ ...scene, url: scene.app.url, method: 'POST', headers: json, amount, next: nextRequest }),
     () => replayed(amount, scene.connections, () => replay.run(new Map())),
   );
   await replay.close();
-  return rateRow({ name: 'booking made', size: scene.size, floor: 'the same SQL, bare pg' }, ours, floor);
+  return rateRow({ name: 'booking made', size: scene.size, floor: SAME_SQL }, ours, floor);
 }
 
 const NONE: Clone = { id: '', day: '' };
@@ -112,7 +115,10 @@ interface Template {
 
 async function makeTemplate(address: string): Promise<Template> {
   const { path, headers, body } = nextRequest();
-  const made = (await send(address + path, headers, body)) as { id: string; price: { totalCents: number } };
+  const made = (await send(address + path, headers, { method: 'POST', body })) as {
+    id: string;
+    price: { totalCents: number };
+  };
   return { id: made.id, totalCents: made.price.totalCents };
 }
 
@@ -123,7 +129,7 @@ async function measureCheckout(
   template: Template,
   days: 'spread' | 'hot',
 ): Promise<{ row: Row; ours: Load[] }> {
-  const amount = REQUESTS_A_SECOND * scene.seconds;
+  const amount = BOOKINGS_A_SECOND * scene.seconds;
   const [first = NONE] = await cloneInquiries(database, template, 1, days);
   const statements = await record(() => checkOut(own.address ?? '', first.id, template));
   const replay = await openReplay(scene.databaseUrl, statements, scene.connections);
@@ -159,36 +165,60 @@ async function measureCheckout(
   const target = days === 'spread' ? { atLeast: 0.5 } : {};
   return {
     ours,
-    row: rateRow({ name, size: scene.size, floor: 'the same SQL, bare pg', target }, ours, floor),
+    row: rateRow({ name, size: scene.size, floor: SAME_SQL, target }, ours, floor),
   };
 }
 
-async function measureOthers(scene: Scene, database: pg.Client, template: Template): Promise<Row[]> {
-  const amount = REQUESTS_A_SECOND * scene.seconds;
-  const asked = { ...scene, url: scene.app.url, headers: json, amount };
+async function measureOthers(
+  scene: Scene,
+  own: Application,
+  database: pg.Client,
+  template: Template,
+): Promise<Row[]> {
+  const asked = { ...scene, url: scene.app.url, headers: json };
   const operations = {
-    'booking read': { suffix: '', method: 'GET' },
-    'booking validated': { suffix: '/validate', method: 'POST' },
+    'booking read': { suffix: '', method: 'GET', aSecond: READS_A_SECOND },
+    'booking validated': { suffix: '/validate', method: 'POST', aSecond: READS_A_SECOND },
     'booking changed, new price': {
       suffix: '',
       method: 'PATCH',
+      aSecond: BOOKINGS_A_SECOND,
       body: JSON.stringify({
         miniMove: { package: 'standard', itemCount: 20 },
         instructions: 'Third floor',
       }),
     },
   } as const;
-  const found = Object.keys(operations).map((name) => ({ name, loads: [] as Load[] }));
-  for (let round = -1; round < scene.rounds; round += 1) {
-    const clones = await cloneInquiries(database, template, amount, 'spread');
-    for (const [index, { suffix, ...operation }] of Object.values(operations).entries()) {
+  const rows: Row[] = [];
+  for (const [name, { suffix, aSecond, ...operation }] of Object.entries(operations)) {
+    const amount = aSecond * scene.seconds;
+    const [first = NONE] = await cloneInquiries(database, template, 1, 'spread');
+    const statements = await record(() => {
+      const { path, headers } = addressOf(first.id, suffix);
+      return send((own.address ?? '') + path, headers, operation);
+    });
+    const replay = await openReplay(scene.databaseUrl, statements, scene.connections);
+    scene.say(`${name}: ${replay.statements} statements`);
+    const inTheirTurn = async () => {
+      const clones = await cloneInquiries(database, template, BOOKINGS_A_SECOND * scene.seconds, 'spread');
       let turn = 0;
-      const next = () => addressOf((clones[turn++ % clones.length] ?? NONE).id, suffix);
-      const once = await load({ ...asked, ...operation, next });
-      if (round >= 0) found[index]?.loads.push(once);
-    }
+      return () => (clones[turn++ % clones.length] ?? NONE).id;
+    };
+    const [ours, floor] = await inTurn(
+      scene,
+      async () => {
+        const nextId = await inTheirTurn();
+        return load({ ...asked, ...operation, amount, next: () => addressOf(nextId(), suffix) });
+      },
+      async () => {
+        const nextId = await inTheirTurn();
+        return replayed(amount, scene.connections, () => replay.run(new Map([[first.id, nextId()]])));
+      },
+    );
+    await replay.close();
+    rows.push(rateRow({ name, size: scene.size, floor: SAME_SQL }, ours, floor));
   }
-  return found.map(({ name, loads }) => rateRow({ name, size: scene.size, floor: '' }, loads, loads));
+  return rows;
 }
 
 /** One in a hundred may take so long and no longer. */
@@ -197,7 +227,7 @@ function limitRow({ size }: Scene, { name, ours, p50 = 0, p99 = 0 }: Row): Row {
     { name: `${name}, p99`, size, floor: `${SLOWEST_P99_MS} ms`, target: { atMost: 1 } },
     p99 / SLOWEST_P99_MS,
   );
-  return { ...facts, ours: `${ours}`, floors: '', p50, p99 };
+  return { ...facts, pace: null, ours: `${ours}`, floors: '', p50, p99 };
 }
 
 /** Ours, then the floor, so many rounds; a first short one is thrown away. */
@@ -254,11 +284,15 @@ function checkoutRequest(id: string, { totalCents }: Template) {
 
 function checkOut(address: string, id: string, template: Template): Promise<unknown> {
   const { path, headers, body } = checkoutRequest(id, template);
-  return send(address + path, headers, body);
+  return send(address + path, headers, { method: 'POST', body });
 }
 
-async function send(url: string, headers: Record<string, string>, body: string): Promise<unknown> {
-  const answer = await fetch(url, { method: 'POST', headers: { ...json, ...headers }, body });
+async function send(
+  url: string,
+  headers: Record<string, string>,
+  operation: { readonly method: string; readonly body?: string },
+): Promise<unknown> {
+  const answer = await fetch(url, { ...operation, headers: { ...json, ...headers } });
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
   return answer.json();
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import Stripe from 'stripe';
-import type { Row } from '../rows.ts';
+import { judged, type Row } from '../rows.ts';
 import type { Scene } from '../scene.ts';
 
 const EVENTS = 100;
@@ -24,13 +24,10 @@ export async function measureJobs(scene: Scene): Promise<Row[]> {
   const [p50, p99] = [at(took, 0.5), at(took, 0.99)];
   return [
     {
-      name: 'event to job done',
-      size,
-      floor: 'NOTIFY to LISTEN, bare pg',
-      ratio: p50 / at(heard, 0.5),
-      target: '',
-      met: null,
-      isRate: false,
+      ...judged(
+        { name: 'event to job done', size, floor: 'NOTIFY to LISTEN, bare pg' },
+        p50 / at(heard, 0.5),
+      ),
       ours: `${p50.toFixed(1)} ms`,
       floors: `${at(heard, 0.5).toFixed(1)} ms`,
       p50,
