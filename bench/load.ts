@@ -7,8 +7,6 @@ export interface Load {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Answers that were none: errors, time-outs, statuses other than 2xx. */
-  readonly failures: number;
 }
 
 export interface LoadPlan {
@@ -24,7 +22,10 @@ export interface LoadPlan {
   readonly amount?: number;
 }
 
-/** Load from this process, beside the server in its own, over connections that are kept. */
+/**
+ * Load from this process, beside the server in its own, over connections that are kept. Throws when an answer was none: an
+ * error, a time-out, a status other than 2xx.
+ */
 export async function load(plan: LoadPlan): Promise<Load> {
   const { url, connections, seconds, method = 'GET', headers = {}, body, next, amount } = plan;
   const began = performance.now();
@@ -60,12 +61,16 @@ export async function load(plan: LoadPlan): Promise<Load> {
       ],
     }),
   });
+  const { non2xx, errors, timeouts, statusCodeStats } = result;
+  if (non2xx + errors + timeouts > 0)
+    throw new Error(
+      `${method} ${url}: ${JSON.stringify(statusCodeStats)}, ${errors} errors, ${timeouts} time-outs`,
+    );
   const answered = result['2xx'];
   return {
     rate: (answered * 1_000) / (ended - began),
     p50: at(took, 0.5),
     p99: at(took, 0.99),
-    failures: result.non2xx + result.errors + result.timeouts,
   };
 }
 

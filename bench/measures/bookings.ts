@@ -263,7 +263,7 @@ async function replayed(amount: number, connections: number, run: () => Promise<
   const seconds = (performance.now() - began) / 1_000;
   took.sort((a, b) => a - b);
   const at = (part: number) => took[Math.min(took.length - 1, Math.floor(took.length * part))] ?? 0;
-  return { rate: amount / seconds, p50: at(0.5), p99: at(0.99), failures: 0 };
+  return { rate: amount / seconds, p50: at(0.5), p99: at(0.99) };
 }
 
 const { sessionSecret } = loadConfig({ APP_MODE: 'local' });
