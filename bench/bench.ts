@@ -36,15 +36,16 @@ const { values } = parseArgs({
   },
 });
 const only = values.only.split(',').filter(Boolean);
+/** Each takes one size after the other, so that sizes are compared within a minute or two. */
 const measures = {
-  public: measurePublic,
-  bookings: measureBookings,
+  public: atEach(measurePublic),
+  bookings: atEach(measureBookings),
   panel: measurePanel,
-  previews: measurePreviews,
-  export: measureExport,
-  jobs: measureJobs,
-  road: measureRoad,
-  documents: measureDocuments,
+  previews: atEach(measurePreviews),
+  export: atEach(measureExport),
+  jobs: atEach(measureJobs),
+  road: atEach(measureRoad),
+  documents: atEach(measureDocuments),
 } as const;
 
 const directory = mkdtempSync(join(tmpdir(), 'totetaxi-bench-'));
@@ -68,12 +69,31 @@ async function run(): Promise<Row[]> {
     await postgres.stop();
     rmSync(postgres.home, { recursive: true, force: true });
   });
+  const scenes: Scene[] = [];
+  for (const size of values.sizes.split(',').map(Number)) scenes.push(await setScene(size, postgres));
   const rows: Row[] = [];
-  for (const size of values.sizes.split(',').map(Number)) rows.push(...(await runAt(size, postgres)));
+  for (const [measure, work] of Object.entries(measures)) {
+    if (only.length === 0 || only.includes(measure)) rows.push(...(await work(scenes)));
+  }
   return [...rows, ...compareSizes(rows)];
 }
 
-async function runAt(size: number, postgres: Awaited<ReturnType<typeof startLocalPostgres>>): Promise<Row[]> {
+function atEach(work: (scene: Scene) => Promise<Row[]>): (scenes: readonly Scene[]) => Promise<Row[]> {
+  return async (scenes) => {
+    const rows: Row[] = [];
+    for (const scene of scenes) {
+      say(`at ${scene.size.toLocaleString('en-US')} bookings`);
+      rows.push(...(await work(scene)));
+    }
+    return rows;
+  };
+}
+
+/** The application on a past of so many bookings. */
+async function setScene(
+  size: number,
+  postgres: Awaited<ReturnType<typeof startLocalPostgres>>,
+): Promise<Scene> {
   const name = `bench_${size}`;
   await postgres.ensureDatabase(name);
   const databaseUrl = postgres.url(name);
@@ -97,7 +117,8 @@ async function runAt(size: number, postgres: Awaited<ReturnType<typeof startLoca
   };
   const flags = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
   const app = await startApplication(environment, { flags });
-  const scene: Scene = {
+  closing.push(() => app.stop());
+  return {
     app,
     databaseUrl,
     environment,
@@ -107,15 +128,6 @@ async function runAt(size: number, postgres: Awaited<ReturnType<typeof startLoca
     connections: Number(values.connections),
     say,
   };
-  try {
-    const rows: Row[] = [];
-    for (const [measure, work] of Object.entries(measures)) {
-      if (only.length === 0 || only.includes(measure)) rows.push(...(await work(scene)));
-    }
-    return rows;
-  } finally {
-    await app.stop();
-  }
 }
 
 function machine(): object {

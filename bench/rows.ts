@@ -8,8 +8,8 @@ export interface Row {
   readonly floor: string;
   /** Ours ÷ floor. */
   readonly ratio: number;
-  /** What sizes are compared by: ours ÷ what was asked in turn with it. `null` where another row of the measure is compared. */
-  readonly pace: number | null;
+  /** Whether it is held against the same at another size. */
+  readonly isCompared: boolean;
   readonly target: string;
   /** Whether the ratio is of rates, where more is better, or of times and sizes. */
   readonly isRate: boolean;
@@ -69,7 +69,7 @@ export function judged(
   const { atLeast, atMost } = target;
   const words = atLeast !== undefined ? `≥ ${atLeast}` : atMost !== undefined ? `≤ ${atMost}` : '';
   const met = words === '' ? null : ratio >= (atLeast ?? -Infinity) && ratio <= (atMost ?? Infinity);
-  return { name, size, floor, ratio, pace: ratio, target: words, isRate: false, met };
+  return { name, size, floor, ratio, isCompared: true, target: words, isRate: false, met };
 }
 
 /** 1.3 times as slow, as a ratio of rates and of times. */
@@ -84,12 +84,12 @@ export function compareSizes(rows: readonly Row[]): Row[] {
     const large = rows.find(
       (row) => row.name === small.name && row.floor === small.floor && row.size === largest,
     );
-    if (small.size !== smallest || !large?.pace || !small.pace) return [];
+    if (small.size !== smallest || !large || !small.isCompared) return [];
     const floor = `at ${smallest.toLocaleString('en-US')}`;
     const target = small.isRate ? { atLeast: SLOWER_AT_MOST.rate } : { atMost: SLOWER_AT_MOST.time };
     return [
       {
-        ...judged({ name: small.name, size: largest, floor, target }, large.pace / small.pace),
+        ...judged({ name: small.name, size: largest, floor, target }, large.ratio / small.ratio),
         ours: large.ours,
         floors: small.ours,
       },

@@ -1,29 +1,56 @@
 import pg from 'pg';
 import { type Load, load } from '../load.ts';
-import { judged, median, middle, type Row, whole } from '../rows.ts';
+import { judged, middle, type Row, whole } from '../rows.ts';
 import type { Scene } from '../scene.ts';
-import { timed } from '../watch.ts';
 
 const same = { 'sec-fetch-site': 'same-origin' };
 /** What a list may take at a hundred thousand bookings. */
 const SLOWEST_MS = 150;
 const LOOKS = 30;
-const READS = 200;
+
+interface Seen {
+  readonly scene: Scene;
+  readonly headers: Record<string, string>;
+  readonly pages: Readonly<Record<string, string>>;
+}
 
 /**
- * The panel's lists, searches and pages, one after the other as a person asks, in rounds. In turn with each a booking is
- * read by bare `pg`: sizes are compared by it, for minutes lie between them.
+ * The panel's lists, searches and pages, one after the other as a person asks, in rounds. All sizes take turns at each page,
+ * so that what is compared was asked in the same seconds.
  */
-export async function measurePanel(scene: Scene): Promise<Row[]> {
-  const { app, size, rounds, say } = scene;
-  const cookie = await signIn(app.url);
-  const headers = { ...same, cookie };
+export async function measurePanel(scenes: readonly Scene[]): Promise<Row[]> {
+  const seen: Seen[] = [];
+  for (const scene of scenes) seen.push(await enter(scene));
+  const found: Row[] = [];
+  for (const name of Object.keys(seen[0]?.pages ?? {})) {
+    scenes[0]?.say(name);
+    const looks = seen.map((): Load[] => []);
+    for (let round = -1; round < (scenes[0]?.rounds ?? 0); round += 1) {
+      for (const [at, { scene, headers, pages }] of seen.entries()) {
+        const url = scene.app.url + (pages[name] ?? '');
+        if (round < 0) await look(url, headers);
+        else looks[at]?.push(await load({ url, headers, connections: 1, seconds: 1, amount: LOOKS }));
+      }
+    }
+    for (const [at, { scene }] of seen.entries()) {
+      const { p50, p99, rate } = middle(looks[at] ?? []);
+      const target = { atMost: 1 };
+      const facts = { name, size: scene.size, floor: `${SLOWEST_MS} ms`, target };
+      found.push({ ...judged(facts, p50 / SLOWEST_MS), ours: `${whole(rate)}/s`, floors: '', p50, p99 });
+    }
+  }
+  return found;
+}
+
+/** Signs in, and finds what to look at. */
+async function enter(scene: Scene): Promise<Seen> {
   const client = new pg.Client({ connectionString: scene.databaseUrl });
   await client.connect();
-  const known = await findKnown(client, size);
+  const known = await findKnown(client, scene.size);
+  await client.end();
   const list = '/admin/api/resources/bookings/actions/list';
   const q = (typed: string) => `${list}?filters.q=${encodeURIComponent(typed)}`;
-  const pages: Record<string, string> = {
+  const pages = {
     'panel: first page of bookings': list,
     'panel: filtered by status': `${list}?filters.status=completed`,
     'panel: filtered by day': `${list}?filters.pickupDate~~from=2026-06-01&filters.pickupDate~~to=2026-06-07`,
@@ -36,32 +63,7 @@ export async function measurePanel(scene: Scene): Promise<Row[]> {
     'panel: one booking': `/admin/api/resources/bookings/records/${known.id}/show`,
     'panel: the day': '/admin/api/dashboard',
   };
-  const found: Row[] = [];
-  for (const [name, path] of Object.entries(pages)) {
-    say(name);
-    await look(app.url + path, headers);
-    const looks: Load[] = [];
-    const reads: number[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      looks.push(await load({ url: app.url + path, headers, connections: 1, seconds: 1, amount: LOOKS }));
-      reads.push(await readOne(client, known.id));
-    }
-    const { p50, p99, rate } = middle(looks);
-    const facts = judged({ name, size, floor: `${SLOWEST_MS} ms`, target: { atMost: 1 } }, p50 / SLOWEST_MS);
-    const pace = median(looks.map((each, round) => each.p50 / (reads[round] ?? Number.NaN)));
-    const floors = `${median(reads).toFixed(2)} ms a read`;
-    found.push({ ...facts, pace, ours: `${whole(rate)}/s`, floors, p50, p99 });
-  }
-  await client.end();
-  return found;
-}
-
-/** Milliseconds of the half. */
-async function readOne(client: pg.Client, id: string): Promise<number> {
-  const took: number[] = [];
-  const read = { name: 'floor', text: 'select * from bookings where id = $1', values: [id] };
-  for (let each = 0; each < READS; each += 1) took.push(await timed(() => client.query(read)));
-  return median(took);
+  return { scene, headers: { ...same, cookie: await signIn(scene.app.url) }, pages };
 }
 
 interface Known {

@@ -53,6 +53,12 @@ describe('searching bookings', () => {
     ['ro', []],
     ['maya b', ['Maya']],
     ['Maya@Example.com', ['Maya']],
+    ['AYA@EXAMPLE.C', ['Maya']],
+    ["'neil_50%", ['Owen']],
+    ['owenx50@example', []],
+    ['evil@example maya', []],
+    ['evil@example calc', ['=cmd|calc']],
+    ['\\\\\\\\\\\\', []],
   ])('%s', async (typed, expected) => {
     expect(await found(staff, `filters.q=${encodeURIComponent(typed)}`)).toEqual(expected);
   });

@@ -121,6 +121,8 @@ export interface Change {
 export interface SearchTable {
   readonly name: string;
   readonly key: string;
+  /** Its columns as `word_parts` takes them, which has an index. */
+  readonly parts: string;
 }
 
 /** The panel's face of a noun: everything about its screens, nothing about its rules. */

@@ -7,6 +7,8 @@ import { keyOf, searchTableSql } from './read-rows.ts';
 
 /** So many that are found are named to PostgreSQL; of more it decides itself how to go through them. */
 const NAMED = 1_000;
+/** Letters of what `word_parts` makes of a word. */
+const PART = 6;
 
 /** Rows that have every word in some column that the role may read; none where it may read none. */
 export async function searchWhere(
@@ -33,12 +35,17 @@ export async function searchWhere(
       ...exact.map((name) => ({ [name]: word })),
     ],
   });
-  const byWords: WhereOptions = { [Op.and]: words.map(inAnyColumn) };
   const digits = typed.replace(/\D/g, '');
   const isPhone = digits.length >= 7 && /^[+\d\s().-]+$/.test(typed.trim());
-  const found = isPhone ? { [Op.or]: [byWords, inAnyColumn(digits.slice(-10))] } : byWords;
+  const ways = isPhone ? [words, [digits.slice(-10)]] : [words];
+  const inWays = (besides: (way: readonly string[]) => WhereOptions[]): WhereOptions => ({
+    [Op.or]: ways.map((way) => ({ [Op.and]: [...way.map(inAnyColumn), ...besides(way)] })),
+  });
+  const byLetters = inWays(() => []);
   const { searchTable } = definition;
-  return searchTable ? whereInTable(ctx, definition, searchTable, found) : found;
+  if (!searchTable) return byLetters;
+  const byParts = inWays((way) => partsOf(definition, searchTable, way));
+  return whereInTable(ctx, definition, searchTable, byLetters, byParts);
 }
 
 /** Anywhere; one or two letters at the beginning of a word: the index knows no shorter part than three. */
@@ -46,19 +53,35 @@ function patternsOf(word: string): string[] {
   return /^[\p{L}\p{N}]{1,2}$/u.test(word) ? [`${word}%`, `% ${word}%`] : [`%${escapeLike(word)}%`];
 }
 
-/** Looked up first: PostgreSQL takes a rare word for a common one and would go through the whole list beside it. */
+/** The parts of its longer words, which one index finds together where that of letters goes through what the rarest three have. */
+function partsOf(
+  { noun }: ResourceDefinition,
+  { parts }: SearchTable,
+  words: readonly string[],
+): WhereOptions[] {
+  const long = words.filter((word) => word.length >= PART).map((word) => noun.model.sequelize?.escape(word));
+  return long.length > 0 ? [literal(`${parts} @> word_parts(${long.join(', ')})`)] : [];
+}
+
+/**
+ * Looked up first: PostgreSQL takes a rare word for a common one and would go through the whole list beside it. The limit
+ * stands outside: it would make the whole table seem a short way to the first few.
+ */
 async function whereInTable(
   ctx: Context,
   definition: ResourceDefinition,
   table: SearchTable,
-  where: WhereOptions,
+  byLetters: WhereOptions,
+  byParts: WhereOptions,
 ): Promise<WhereOptions> {
-  const sql = searchTableSql(definition, table, where);
-  const found = await select<Record<string, string>>(ctx, `${sql} limit (select ${NAMED + 1})`);
-  const isFew = found.length <= NAMED;
-  return {
-    [keyOf(definition)]: { [Op.in]: isFew ? found.map((row) => row[table.key]) : literal(`(${sql})`) },
-  };
+  const key = keyOf(definition);
+  const found = await select<Record<string, string>>(
+    ctx,
+    `with found as materialized (${searchTableSql(definition, table, byParts)}) select * from found limit ${NAMED + 1}`,
+  );
+  if (found.length <= NAMED) return { [key]: { [Op.in]: found.map((row) => row[table.key]) } };
+  // Of so many the parts are left out: they would be made of every row.
+  return { [key]: { [Op.in]: literal(`(${searchTableSql(definition, table, byLetters)})`) } };
 }
 
 /** The word itself, whatever in it would stand for others. */

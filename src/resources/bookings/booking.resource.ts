@@ -252,7 +252,11 @@ const face = {
   filters: ['status', 'service', 'pickupDate', 'createdAt', 'totalCents', 'coiStatus', 'source', 'isTest'],
   search: ['number', 'contactFirstName', 'contactLastName', 'contactEmail', 'contactPhone'],
   searchWhole: { number: wholeNumber, contactEmail: wholeEmail, contactPhone: wholePhone },
-  searchTable: { name: 'booking_words', key: 'booking_id' },
+  searchTable: {
+    name: 'booking_words',
+    key: 'booking_id',
+    parts: 'word_parts(number, contact_first_name, contact_last_name, contact_email, contact_phone)',
+  },
   searchWords: 'Number, name, e-mail or phone',
   sort: { by: 'createdAt', direction: 'desc' },
   summary,
