@@ -29,6 +29,8 @@ export type RenderAnswer =
 
 /** `renderTemplate`, apart. Throws TemplateProblem, or `unavailable` when too many wait. */
 export async function renderApart(template: TemplateSource, variables: Words): Promise<RenderedMail> {
+  // What does not fit into the thread's memory at all ends the process, not the thread.
+  if (Object.values(variables).join('').length > MOST_LETTERS) throw failed(tooMuch);
   const answer = await ask({ kind: 'render', template: partsOf(template), variables });
   if ('mail' in answer) return answer.mail;
   throw failed(answer);
@@ -54,6 +56,8 @@ function failed(answer: RenderAnswer): Error {
 const TASK_LIMIT_MS = 1_000;
 const START_LIMIT_MS = 15_000;
 const MOST_WAITING = 50;
+/** Of all values together, many times what a mail may hold. */
+const MOST_LETTERS = 1_000_000;
 const memory = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 2 };
 const tooMuch: RenderAnswer = {
   problem: {
