@@ -1,3 +1,4 @@
+import { Transaction } from 'sequelize';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readRows } from '../../src/resources/_kit/read-rows.ts';
 import { Booking } from '../../src/resources/bookings/booking.model.ts';
@@ -40,11 +41,16 @@ it('joins what Sequelize includes: the newest payment, the stops, and nothing wh
   await pay(app, await openPayment(app, made));
   await awaitStatus(app, made, 'confirmed');
   await eventually(async () => expect((await bookingFacts(app.ctx, made.id)).deliveries).toHaveLength(2));
-  const joined = await bookingFacts(app.ctx, made.id);
-  const included = await Booking.findByPk(made.id, {
-    include: ['payments', 'deliveries'],
-    rejectOnEmpty: true,
-  });
+  // Of one moment: its tasks are being sent meanwhile.
+  const isolationLevel = Transaction.ISOLATION_LEVELS.REPEATABLE_READ;
+  const [joined, included] = await app.ctx.db.transaction({ isolationLevel }, async (tx) => [
+    await bookingFacts({ ...app.ctx, tx }, made.id),
+    await Booking.findByPk(made.id, {
+      include: ['payments', 'deliveries'],
+      rejectOnEmpty: true,
+      transaction: tx,
+    }),
+  ]);
   const { booking, payment, deliveries } = factsOf(included);
   expect(booking.get()).toMatchObject(joined.booking.get());
   expect(Object.keys(booking.get())).toHaveLength(Object.keys(joined.booking.get()).length + 2);
