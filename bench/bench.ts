@@ -36,7 +36,7 @@ const { values } = parseArgs({
   },
 });
 const only = values.only.split(',').filter(Boolean);
-/** Each takes one size after the other, so that sizes are compared within a minute or two. */
+/** Each takes one size after the other, with nothing of the others in between. */
 const measures = {
   public: atEach(measurePublic),
   bookings: atEach(measureBookings),
